@@ -1,0 +1,12 @@
+"""Durations as the settings spell them: ``"90s"``, ``"10m"``, ``"24h"``, ``"7d"``."""
+
+import re
+
+UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_FORM = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+
+
+def milliseconds(text: object) -> int | None:
+    """The duration in milliseconds, or None where ``text`` is not one."""
+    found = _FORM.fullmatch(text) if isinstance(text, str) else None
+    return round(float(found[1]) * UNIT_MS[found[2]]) if found else None
