@@ -74,6 +74,12 @@ class Hazard(msgspec.Struct, kw_only=True):
     """The escalation step now in force: 1 单位, 2 村社, 3 镇街, 4 区县, 5 市."""
     owner: str = ""
     """Who took it (an officer's id), empty until 收到."""
+    told: tuple[str, ...] = ()
+    """Everybody told so far, in order: they may answer."""
+    told_level: str = ""
+    """The level whose escalation row is in force; empty while nobody has been told."""
+    repeats: int = 0
+    """How often the top step has been told again."""
     answered_at: int | None = None
     answer_by: int | None = None
     """The next deadline: for an answer, then for being on the spot."""
@@ -105,6 +111,7 @@ class Ticket(msgspec.Struct, kw_only=True):
 class Notice(msgspec.Struct, kw_only=True):
     """One message to one person (or duty room) through one channel: the outbox row, written with its cause.
 
+    ``hazard_id`` is the id of the hazard or of the ticket that it speaks of.
     *sent*, *delivered* and *answered* are three times.
     """
 
@@ -133,13 +140,17 @@ class Notice(msgspec.Struct, kw_only=True):
 
 
 class Timer(msgspec.Struct, kw_only=True, frozen=True):
-    """Something that is due; fires once, and only if the hazard still has ``version``."""
+    """Something that is due; fires once, and only if the hazard still has ``version``.
+
+    A ``tell`` timer belongs to a late alert and asks instead whether ``alert_id`` is still open.
+    """
 
     id: str
     hazard_id: str
     kind: Literal["answer", "arrive", "tell"]
     due: int
     version: int
+    alert_id: str = ""
 
 
 class Step(msgspec.Struct, kw_only=True, frozen=True):
@@ -161,8 +172,21 @@ class Answer(msgspec.Struct, kw_only=True, frozen=True):
     hazard_id: str
     person: str
     answer: str
-    """One of accept 收到, decline 转替班, arrive 到场, handle 处置, true 属实, false 误报, test 测试, lift 解除, close."""
+    """accept 收到, decline 转替班, arrive 到场, handle 处置, true 属实, false 误报, test 测试, lift 解除, close."""
     at: int
     via: str
     note: str = ""
     notice_id: str = ""
+
+
+class Receipt(msgspec.Struct, kw_only=True, frozen=True):
+    """What a channel reports of one notice, as it enters the ledger."""
+
+    notice_id: str
+    state: Literal["sent", "delivered", "failed"]
+    at: int
+    failure: str = ""
+    retry_after: int | None = None
+    """Milliseconds that the far side asks to wait."""
+    final: bool = False
+    """A failure that trying again cannot mend."""

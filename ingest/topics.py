@@ -9,13 +9,19 @@ TICK = f"{ROOT}/tick"
 PACE = f"{ROOT}/demo/pace"
 """Demonstration only: ``{"speed": N}`` to the replay; 0 pauses."""
 ANSWER_FILTER = f"{ROOT}/terminal/+/answer"
+ANSWER_END = "/answer"
+TERMINAL = f"{ROOT}/terminal/"
 
 
-def event(township: str, level: str) -> str:
+ALIVE = f"{ROOT}/alive"
+"""The road publishes here behind its acknowledgements: when the broker confirms it, it has those too."""
+
+
+def event_topic(township: str, level: str) -> str:
     """Where an alert event is published; ``township`` is empty where there is none."""
     return f"{ROOT}/events/{township or '-'}/{level}"
 
 
-def terminal(township: str) -> str:
+def terminal_topic(township: str) -> str:
     """Where a township's terminal listens."""
-    return f"{ROOT}/terminal/{township or '-'}"
+    return f"{TERMINAL}{township or '-'}"

@@ -1,0 +1,69 @@
+"""A batch as rows of the hot tables, in the order of their columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.store.batch import Batch
+from alerts.store.load import RULES, UNACKNOWLEDGED
+from alerts.store.messages import pack_messages
+from ingest.inputs import Inputs, pack
+from ingest.rejected import Rejected
+from rules.events import Event
+from rules.fates import DUPLICATE
+
+Rows = list[tuple[Any, ...]]
+
+
+def log_row(seq: int, batch: Batch) -> tuple[Any, ...]:
+    """The batch as it came in, enough to play it again."""
+    inputs, messages = batch.inputs, batch.messages
+    times = [message.at for message in messages]
+    if len(inputs):
+        times += [int(inputs.at.min()), int(inputs.at.max())]
+    return (
+        seq,
+        min(times, default=batch.clock),
+        max(times, default=batch.clock),
+        len(messages),
+        pack(inputs),
+        pack_messages(messages),
+    )
+
+
+def reading_rows(inputs: Inputs, fates: NDArray[np.uint8]) -> Rows:
+    """Every reading but the duplicates; ticks and breaks have no device."""
+    kept = (inputs.device >= 0) & (fates != DUPLICATE)
+    columns = (inputs.device, inputs.metric, inputs.ts, inputs.sent, inputs.at, inputs.value, inputs.seq)
+    return list(zip(*(column[kept].tolist() for column in (*columns, fates, inputs.marks)), strict=True))
+
+
+def rejected_rows(seq: int, rejected: Sequence[Rejected]) -> Rows:
+    """Each refusal; one message may be refused a thousand times over, its payload is kept with the first."""
+    rows: Rows = []
+    before: tuple[int, bytes] | None = None
+    for refusal in rejected:
+        this = (refusal.message, refusal.payload)
+        payload = None if this == before else refusal.payload
+        before = this
+        rows.append(
+            (seq, refusal.message, refusal.reason.value, refusal.mqtt_topic, payload, refusal.at, refusal.detail)
+        )
+    return rows
+
+
+def snapshot_rows(seq: int, batch: Batch) -> Rows:
+    """What replaces the last of its name."""
+    rows: Rows = [(UNACKNOWLEDGED, seq, batch.unacknowledged)]
+    return rows if batch.snapshot is None else [*rows, (RULES, seq, batch.snapshot)]
+
+
+def event_rows(events: Sequence[Event]) -> Rows:
+    """The key of each event, and the whole of it."""
+    return [
+        (event.id, event.event, event.level, event.at, event.received, msgspec.json.encode(event).decode())
+        for event in events
+    ]

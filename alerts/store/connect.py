@@ -1,0 +1,93 @@
+"""Opening the file: one writer that survives a power cut, readers that never disturb it."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy.pool import StaticPool
+
+from alerts.store import schema
+from alerts.store.errors import StoreMissing, StoreOutdated
+from alerts.store.names import METRIC
+from ingest.metrics import METRICS
+
+BUSY_MS = 10_000
+WRITER_PRAGMAS = (
+    f"busy_timeout={BUSY_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",  # every commit is on the disk before its messages are acknowledged
+    "wal_autocheckpoint=1000",  # pages: the log beside the file stays at some 4 MB
+    "journal_size_limit=67108864",  # and is cut back to this after a long reader has made it grow
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
+READER_PRAGMAS = (f"busy_timeout={BUSY_MS}", "query_only=ON", "cache_size=-16384")
+
+
+def open_writer(path: Path) -> Engine:
+    """The engine of the only writer; the tables are made where there are none, and checked where there are."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    _prepare(engine, WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    with engine.begin() as connection:
+        if not inspect(connection).has_table(schema.settings.name):
+            _create(connection)
+    with engine.begin() as connection:
+        check_version(connection, path)
+    return engine
+
+
+def open_reader(path: Path) -> Engine:
+    """An engine that cannot write; safe while the writer writes."""
+    if not path.is_file():
+        raise StoreMissing(f"{path}: there is no store here; start the service first, or name its --data folder")
+    url = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    _prepare(engine, READER_PRAGMAS, "BEGIN")
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(schema.settings.name):
+            raise StoreMissing(f"{path}: this is not a store of Fengshao")
+        check_version(connection, path)
+    return engine
+
+
+def check_version(connection: Connection, path: Path) -> None:
+    """Refuse a file of another shape, and say what to do."""
+    stored = dict(connection.execute(select(schema.settings.c.name, schema.settings.c.number)).all())
+    expected = {"version": schema.VERSION, "shape": schema.shape()}
+    if {name: stored.get(name) for name in expected} != expected:
+        raise StoreOutdated(
+            f"{path}: written in version {stored.get('version')} (shape {stored.get('shape')}) of the tables; "
+            f"this program reads version {schema.VERSION} (shape {schema.shape()}). "
+            "Export what you need with the program that wrote it, then start this one with an empty --data folder."
+        )
+
+
+def write_clock(connection: Connection, clock: int) -> None:
+    """Remember how far the road's clock has come."""
+    connection.execute(update(schema.settings).where(schema.settings.c.name == "clock").values(number=clock))
+
+
+def _create(connection: Connection) -> None:
+    """The tables, this version's numbers, and the metrics that every file knows."""
+    schema.metadata.create_all(connection)
+    numbers = {"version": schema.VERSION, "shape": schema.shape(), "clock": 0}
+    connection.execute(insert(schema.settings), [{"name": name, "number": numbers[name]} for name in numbers])
+    metrics = [{"kind": METRIC, "number": number, "name": metric.name} for number, metric in enumerate(METRICS)]
+    connection.execute(insert(schema.vocabulary), metrics)
+
+
+def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+    """Set the pragmas on each connection and begin transactions ourselves: the driver begins them too late."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,133 @@
+"""Reading back, at a start, what is needed to go on as if the service had never stopped."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, func, or_, select, union
+
+from alerts.model import Alert, Hazard, Notice, Ticket, Timer
+from alerts.store import schema
+from alerts.store.batch import Loaded
+from alerts.store.messages import unpack_messages
+from alerts.store.names import DEVICE, METRIC, load_names
+from alerts.store.rows import Row, reader_of
+from ingest.inputs import Inputs, unpack
+from ingest.message import Message
+
+RULES = "rules"
+UNACKNOWLEDGED = "unacknowledged"
+"""The names of the snapshots."""
+
+
+def load(connection: Connection, recent: int) -> Loaded:
+    """All of it, in one transaction."""
+    names = load_names(connection).known
+    snapshots = {row.name: row for row in connection.execute(select(schema.snapshots))}
+    rules = snapshots.get(RULES)
+    unacknowledged = snapshots.get(UNACKNOWLEDGED)
+    return Loaded(
+        seq=newest_seq(connection),
+        clock=load_clock(connection),
+        devices=list(names[DEVICE]),
+        metrics=list(names[METRIC]),
+        totals=load_totals(connection),
+        snapshot=rules.state if rules else None,
+        inputs_after=list(_inputs_after(connection, rules.seq if rules else 0)),
+        unacknowledged=unacknowledged.state if unacknowledged else b"",
+        recent_messages=_recent_messages(connection, recent),
+        alerts=rows_of(connection, live_alerts(), Alert),
+        hazards=rows_of(connection, open_hazards(), Hazard),
+        tickets=rows_of(connection, open_tickets(), Ticket),
+        notices=rows_of(connection, live_notices(), Notice),
+        timers=rows_of(connection, select(schema.timers).order_by(schema.timers.c.due, schema.timers.c.id), Timer),
+    )
+
+
+def newest_seq(connection: Connection) -> int:
+    """The number of the newest log row, 0 before the first."""
+    newest: int | None = connection.execute(select(func.max(schema.log.c.seq))).scalar()
+    return newest or 0
+
+
+def load_clock(connection: Connection) -> int:
+    """How far the road's clock has come, 0 before the first commit."""
+    settings = schema.settings.c
+    clock: int = connection.execute(select(settings.number).where(settings.name == "clock")).scalar_one()
+    return clock
+
+
+def load_totals(connection: Connection) -> dict[str, int]:
+    """What was counted, by name."""
+    totals = schema.totals.c
+    return dict(connection.execute(select(totals.name, totals.number).order_by(totals.name)).all())
+
+
+def rows_of(connection: Connection, query: Select[Any], struct: type[Row]) -> list[Row]:
+    """The rows of the query as structs."""
+    return list(map(reader_of(struct), connection.execute(query)))
+
+
+def open_alerts() -> Select[Any]:
+    """Oldest first."""
+    return _by_time(schema.alerts, "raised_at").where(schema.alerts.c.open)
+
+
+def open_hazards() -> Select[Any]:
+    """Oldest first."""
+    return _by_time(schema.hazards, "opened_at").where(schema.hazards.c.phase != "closed")
+
+
+def open_tickets() -> Select[Any]:
+    """Oldest first."""
+    return _by_time(schema.tickets, "opened_at").where(schema.tickets.c.state != "closed")
+
+
+def live_alerts() -> Select[Any]:
+    """The open ones, and the cleared ones of what is still open: texts of an escalation tell of them too."""
+    alerts = schema.alerts.c
+    return _by_time(schema.alerts, "raised_at").where(
+        or_(alerts.open, alerts.hazard_id.in_(_open_ids()), alerts.ticket_id.in_(_open_ids()))
+    )
+
+
+def live_notices() -> Select[Any]:
+    """Those of what is still open (a notice of a ticket has its id as ``hazard_id``), and those still to be sent."""
+    notices = schema.notices.c
+    return _by_time(schema.notices, "created_at").where(
+        or_(notices.hazard_id.in_(_open_ids()), notices.state == "pending")
+    )
+
+
+def _open_ids() -> Any:
+    """Ids of the hazards and tickets that are open."""
+    return union(
+        select(schema.hazards.c.id).where(schema.hazards.c.phase != "closed"),
+        select(schema.tickets.c.id).where(schema.tickets.c.state != "closed"),
+    ).scalar_subquery()
+
+
+def _by_time(table: Table, time: str) -> Select[Any]:
+    return select(table).order_by(table.c[time], table.c.id)
+
+
+def _inputs_after(connection: Connection, seq: int) -> Iterable[Inputs]:
+    log = schema.log.c
+    for (packed,) in connection.execute(select(log.inputs).where(log.seq > seq).order_by(log.seq)):
+        inputs = unpack(packed)
+        if len(inputs):
+            yield inputs
+
+
+def _recent_messages(connection: Connection, recent: int) -> list[Message]:
+    """The newest ``recent`` messages in the order in which they came."""
+    log = schema.log.c
+    batches: list[list[Message]] = []
+    missing = recent
+    newest_first = select(log.messages).where(log.message_count > 0).order_by(log.seq.desc())
+    with connection.execute(newest_first, execution_options={"yield_per": 16}) as rows:
+        for (packed,) in rows:
+            if missing <= 0:
+                break
+            batches.append(unpack_messages(packed)[-missing:])
+            missing -= len(batches[-1])
+    return [message for batch in reversed(batches) for message in batch]

@@ -1,0 +1,142 @@
+"""Questions of the board: a hazard with all that hangs on it, a device over time."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import numpy as np
+from sqlalchemy import Connection, Row, Select, case, func, select
+
+from alerts.model import Alert, Hazard, Notice
+from alerts.store import schema
+from alerts.store.load import open_hazards, rows_of
+from alerts.store.names import DEVICE, METRIC
+from alerts.store.stored import StoredReading, WallRow
+from ingest.metrics import FLAGS_METRIC, flag_names
+from rules.events import Event
+from rules.levels import LEVEL_NUMBER
+
+
+def alerts_of(hazard_ids: Sequence[str]) -> Select[Any]:
+    """Oldest first."""
+    alerts = schema.alerts.c
+    return select(schema.alerts).where(alerts.hazard_id.in_(hazard_ids)).order_by(alerts.raised_at, alerts.id)
+
+
+def notices_of(hazard_ids: Sequence[str]) -> Select[Any]:
+    """Oldest first, lower steps first."""
+    notices = schema.notices.c
+    query = select(schema.notices).where(notices.hazard_id.in_(hazard_ids))
+    return query.order_by(notices.created_at, notices.step, notices.id)
+
+
+def pending_notices(now: int) -> Select[Any]:
+    """What a channel should try at ``now``, oldest first."""
+    notices = schema.notices.c
+    query = select(schema.notices).where(notices.state == "pending", notices.next_try_at <= now)
+    return query.order_by(notices.created_at, notices.step, notices.id)
+
+
+def wall_rows(connection: Connection, limit: int) -> list[WallRow]:
+    """Three queries, however many hazards there are."""
+    columns = schema.hazards.c
+    worst_first = case(LEVEL_NUMBER, value=columns.level, else_=0).desc()
+    query = open_hazards().order_by(None).order_by(worst_first, columns.opened_at.desc(), columns.id).limit(limit)
+    rows = {hazard.id: WallRow(hazard, [], []) for hazard in rows_of(connection, query, Hazard)}
+    for alert in rows_of(connection, alerts_of(list(rows)), Alert):
+        rows[alert.hazard_id].alerts.append(alert)
+    for notice in rows_of(connection, notices_of(list(rows)), Notice):
+        rows[notice.hazard_id].notices.append(notice)
+    return list(rows.values())
+
+
+def readings(connection: Connection, device: str, start: int, stop: int, metric: str | None) -> list[StoredReading]:
+    """By ``ts``, then in the order in which they came."""
+    columns = schema.readings.c
+    query = _readings_of(device).where(columns.ts >= start, columns.ts < stop).order_by(columns.ts, columns.id)
+    if metric is not None:
+        query = query.where(columns.metric == _number(METRIC, metric))
+    return _stored(connection, query)
+
+
+def newest_readings(connection: Connection, device: str) -> list[StoredReading]:
+    """The newest reading of each metric, in the order of the metrics' numbers."""
+    columns = schema.readings.c
+    newest = (
+        select(columns.metric, func.max(columns.ts).label("ts"))
+        .where(columns.device == _number(DEVICE, device))
+        .group_by(columns.metric)
+        .subquery()
+    )
+    query = _readings_of(device).join(newest, (newest.c.metric == columns.metric) & (newest.c.ts == columns.ts))
+    found = _stored(connection, query.order_by(columns.metric, columns.id))
+    return list({reading.metric: reading for reading in found}.values())
+
+
+def series(
+    connection: Connection, device: str, metric: str, start: int, stop: int, points: int
+) -> list[tuple[int, float]]:
+    """The line, thinned."""
+    columns = schema.readings.c
+    query = (
+        select(columns.ts, columns.value)
+        .where(columns.device == _number(DEVICE, device), columns.metric == _number(METRIC, metric))
+        .where(columns.ts >= start, columns.ts < stop)
+        .order_by(columns.ts, columns.id)
+    )
+    return thinned([(ts, value) for ts, value in connection.execute(query)], start, stop, points)
+
+
+def thinned(line: list[tuple[int, float]], start: int, stop: int, points: int) -> list[tuple[int, float]]:
+    """At most ``points`` of an ordered line: of each of ``points`` / 2 equal parts the lowest and the highest."""
+    if len(line) <= points:
+        return line
+    parts = max(points // 2, 1)
+    ts = np.array([point[0] for point in line], np.int64)
+    value = np.array([point[1] for point in line], np.float64)
+    firsts = np.searchsorted(ts, start + (stop - start) * np.arange(parts + 1) // parts).tolist()
+    kept: list[int] = []
+    for first, last in pairwise(firsts):
+        if last > first:
+            lowest, highest = value[first:last].argmin(), value[first:last].argmax()
+            kept += sorted({first + int(lowest), first + int(highest)})
+    return [line[place] for place in kept]
+
+
+def events(connection: Connection, start: int, stop: int) -> list[Event]:
+    """In the order of cause."""
+    columns = schema.events.c
+    query = select(columns.body).where(columns.at >= start, columns.at < stop).order_by(columns.number)
+    decode = msgspec.json.Decoder(Event).decode
+    return [decode(body) for (body,) in connection.execute(query)]
+
+
+def _readings_of(device: str) -> Select[Any]:
+    columns, names = schema.readings.c, schema.vocabulary.c
+    return (
+        select(columns.ts, columns.at, columns.metric, columns.value, columns.fate, names.name)
+        .join(schema.vocabulary, (names.kind == METRIC) & (names.number == columns.metric))
+        .where(columns.device == _number(DEVICE, device))
+    )
+
+
+def _number(kind: str, name: str) -> Any:
+    names = schema.vocabulary.c
+    return select(names.number).where(names.kind == kind, names.name == name).scalar_subquery()
+
+
+def _stored(connection: Connection, query: Select[Any]) -> list[StoredReading]:
+    return [_reading(row) for row in connection.execute(query)]
+
+
+def _reading(row: Row[Any]) -> StoredReading:
+    flags = flag_names(int(row.value)) if row.metric == FLAGS_METRIC else ()
+    return StoredReading(
+        ts=row.ts,
+        at=row.at,
+        metric=row.name,
+        value=row.value,
+        flags=tuple(flags),
+        fate=row.fate,
+    )

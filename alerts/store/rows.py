@@ -1,0 +1,74 @@
+"""Structs as rows: one field, one column, so that a new field of the model is written in one place only.
+
+text, number, truth and time map to their column; a tuple of anything is kept as JSON text.
+"""
+
+import types
+import typing
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import BigInteger, Boolean, Column, Double, Text
+from sqlalchemy import Row as StoredRow
+from sqlalchemy.types import TypeEngine
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+COLUMN_KINDS: dict[Any, type[TypeEngine[Any]]] = {str: Text, int: BigInteger, float: Double, bool: Boolean}
+
+
+def columns_of(struct: type[msgspec.Struct], key: str = "id", unique: bool = False) -> list[Column[Any]]:
+    """A column for each field of ``struct``; ``key`` is the primary key, or only unique."""
+    return [
+        Column(
+            field.name,
+            COLUMN_KINDS.get(_bare(field.type), Text),
+            primary_key=field.name == key and not unique,
+            unique=(field.name == key and unique) or None,
+            nullable=type(None) in typing.get_args(field.type),
+        )
+        for field in msgspec.structs.fields(struct)
+    ]
+
+
+def to_rows(structs: Iterable[Row], struct: type[Row]) -> list[tuple[Any, ...]]:
+    """The values of each in the order of the fields."""
+    fields = msgspec.structs.fields(struct)
+    nested = [_is_nested(field.type) for field in fields]
+    if not any(nested):
+        return [msgspec.structs.astuple(row) for row in structs]
+    return [
+        tuple(
+            msgspec.json.encode(value).decode() if packed else value
+            for value, packed in zip(msgspec.structs.astuple(row), nested, strict=True)
+        )
+        for row in structs
+    ]
+
+
+def reader_of(struct: type[Row]) -> Callable[[StoredRow[Any]], Row]:
+    """What makes a ``struct`` of a stored row."""
+    decoders = {
+        field.name: msgspec.json.Decoder(field.type)
+        for field in msgspec.structs.fields(struct)
+        if _is_nested(field.type)
+    }
+    names = [field.name for field in msgspec.structs.fields(struct)]
+
+    def read(row: StoredRow[Any]) -> Row:
+        values = {name: getattr(row, name) for name in names}
+        return struct(**values | {name: decoders[name].decode(values[name]) for name in decoders})
+
+    return read
+
+
+def _is_nested(annotation: Any) -> bool:
+    return typing.get_origin(_bare(annotation)) is tuple
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without its ``| None``."""
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        (annotation,) = (kind for kind in typing.get_args(annotation) if kind is not type(None))
+    return annotation

@@ -1,0 +1,130 @@
+"""The tables: what is kept, in columns that SQLite and PostgreSQL both know. Times are epoch milliseconds.
+
+log         one row per commit: the inputs in columns and the messages as they came, enough to play it all again
+readings    the same readings one by one, to be looked at
+rejected    what was refused, and why
+events      what the rules said, unique by (id, event, level, at)
+snapshots   the newest state of the rules, and what the broker may deliver again
+vocabulary  devices and metrics by number        totals    what was counted        settings    version, clock
+alerts, hazards, tickets, notices, timers, steps           the rows of the ledger, a column for each field
+"""
+
+import zlib
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer
+from alerts.store.rows import columns_of
+from ingest.metrics import METRICS
+
+VERSION = 1
+"""Goes up when the meaning of a column changes; a change of their names and kinds shows by itself (:func:`shape`)."""
+
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite gives out row numbers only for a key of the very type INTEGER (which has 64 bits there)."""
+
+metadata = MetaData()
+
+settings = Table("settings", metadata, Column("name", Text, primary_key=True), Column("number", BigInteger))
+totals = Table("totals", metadata, Column("name", Text, primary_key=True), Column("number", BigInteger))
+vocabulary = Table(
+    "vocabulary",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("kind", "name"),
+)
+log = Table(
+    "log",
+    metadata,
+    Column("seq", NUMBER, primary_key=True, autoincrement=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False, index=True),
+    Column("message_count", Integer, nullable=False),
+    Column("inputs", LargeBinary, nullable=False),
+    Column("messages", LargeBinary, nullable=False),
+)
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),  # the log row after which it was so
+    Column("state", LargeBinary, nullable=False),
+)
+readings = Table(
+    "readings",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("device", Integer, nullable=False),
+    Column("metric", SmallInteger, nullable=False),
+    Column("ts", BigInteger, nullable=False),
+    Column("sent", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("value", Double),
+    Column("seq", BigInteger, nullable=False),
+    Column("fate", SmallInteger, nullable=False),
+    Column("marks", SmallInteger, nullable=False),
+    Index("readings_by_device", "device", "ts"),
+)
+rejected = Table(
+    "rejected",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("log_seq", BigInteger, nullable=False),
+    Column("message", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("mqtt_topic", Text, nullable=False),
+    Column("payload", LargeBinary),  # null: as the row before; a bad batch is not kept once per value
+    Column("at", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+events = Table(
+    "events",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("received", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # the whole event as JSON
+    UniqueConstraint("id", "event", "level", "at"),
+)
+alerts = Table("alerts", metadata, *columns_of(Alert))
+hazards = Table("hazards", metadata, *columns_of(Hazard))
+tickets = Table("tickets", metadata, *columns_of(Ticket))
+notices = Table("notices", metadata, *columns_of(Notice))
+timers = Table("timers", metadata, *columns_of(Timer))
+steps = Table("steps", metadata, Column("number", NUMBER, primary_key=True), *columns_of(Step, unique=True))
+
+Index("alerts_open", alerts.c.open, alerts.c.raised_at)
+Index("alerts_by_hazard", alerts.c.hazard_id)
+Index("alerts_by_ticket", alerts.c.ticket_id)
+Index("alerts_by_time", alerts.c.raised_at, alerts.c.id)
+Index("hazards_by_phase", hazards.c.phase)
+Index("hazards_by_time", hazards.c.opened_at, hazards.c.id)
+Index("tickets_by_state", tickets.c.state)
+Index("tickets_by_time", tickets.c.opened_at, tickets.c.id)
+Index("notices_by_hazard", notices.c.hazard_id)
+Index("notices_by_state", notices.c.state, notices.c.next_try_at)
+Index("notices_by_time", notices.c.created_at, notices.c.id)
+Index("steps_by_hazard", steps.c.hazard_id)
+
+
+def shape() -> int:
+    """A number that changes with any table, column or metric: a file of another shape is refused at the door."""
+    columns = [f"{table.name}.{column.name} {column.type!r}" for table in metadata.sorted_tables for column in table.c]
+    return zlib.crc32("\n".join([*columns, *(metric.name for metric in METRICS)]).encode())

@@ -1,0 +1,99 @@
+"""``/hazard/{id}``: one hazard with its history, alerts, notices, and what can be said about it next."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from alerts.incident import ANSWERS
+from alerts.model import Alert, Hazard
+from alerts.plan import STEP_NUMBER, running
+from dashboards.web.answers import answers_on_board, calls_119, who_may_answer
+from dashboards.web.board import Board
+from dashboards.web.rows import hazard_row, what
+from dashboards.web.sparkline import Sparkline, span, sparkline
+from ingest.metrics import FLAGS_METRIC, METRIC_NUMBER, METRICS
+
+POINTS = 240
+LINES = 4
+"""Sparklines on one page, those of the worst alerts."""
+
+
+def hazard_routes(board: Board) -> list[Route]:
+    async def show(request: Request) -> Response:
+        hazard = board.reader.hazard(request.path_params["hazard_id"])
+        if hazard is None:
+            return board.fault(request, 404, "not_found")
+        return board.page(request, "hazard.html", **hazard_shown(board, hazard), why="")
+
+    async def answer(request: Request) -> Response:
+        hazard = board.reader.hazard(request.path_params["hazard_id"])
+        if hazard is None:
+            return board.fault(request, 404, "not_found")
+        form = {key: str(value)[:500] for key, value in (await request.form()).items()}
+        why = await _hand_in(board, hazard, form)
+        if why:
+            return board.page(request, "hazard.html", 409, **hazard_shown(board, hazard), why=why)
+        return RedirectResponse(f"/hazard/{hazard.id}", 303)
+
+    path = "/hazard/{hazard_id}"
+    return [Route(path, show, methods=["GET"]), Route(path + "/answer", answer, methods=["POST"])]
+
+
+async def _hand_in(board: Board, hazard: Hazard, form: dict[str, str]) -> str:
+    person, said = form.get("person", ""), form.get("answer", "")
+    if person not in {one.id for one in who_may_answer(hazard, board.site.plan)}:
+        return "no_person"
+    if said not in ANSWERS:
+        return "not_now"
+    return await board.order(
+        {
+            "do": "answer",
+            "hazard_id": hazard.id,
+            "person": person,
+            "answer": said,
+            "via": "board",
+            "note": form.get("note", ""),
+            "notice_id": "",
+        }
+    )
+
+
+def hazard_shown(board: Board, hazard: Hazard) -> dict[str, Any]:
+    """Everything that the page shows."""
+    alerts = board.reader.alerts_of(hazard.id)
+    row = hazard_row(board.site, hazard, alerts, board.reader.clock())
+    device = alerts[0].subject if alerts and alerts[0].subject_kind == "device" else ""
+    return {
+        "hazard": hazard,
+        "row": row,
+        "place": board.site.place(hazard.township, hazard.site, "" if hazard.site else device),
+        "kind": board.site.kind(hazard.kind),
+        "alerts": [(alert, what(board.site, alert)) for alert in alerts],
+        "lines": sparklines(board, alerts),
+        "notices": board.reader.notices_of(hazard.id),
+        "steps": board.reader.steps_of(hazard.id),
+        "answerers": who_may_answer(hazard, board.site.plan),
+        "answers": answers_on_board(hazard),
+        "phases": running(hazard).phases,
+        "steps_of": STEP_NUMBER,
+        "call_119": calls_119(hazard),
+    }
+
+
+def sparklines(board: Board, alerts: list[Alert]) -> list[Sparkline]:
+    """A line for each device that measures something, the newest alerts first."""
+    lines = []
+    for alert in sorted(alerts, key=lambda one: (not one.open, -one.raised_at)):
+        rule = board.site.rules.get(alert.rule)
+        name = rule.metric if rule and rule.metric else next((one.metric for one in alert.evidence), "")
+        number = METRIC_NUMBER.get(name, FLAGS_METRIC)
+        if alert.subject_kind != "device" or number == FLAGS_METRIC:
+            continue
+        shown = span(alert, board.reader.clock())
+        series = board.reader.series(alert.subject, name, *shown, POINTS)
+        line = sparkline(alert, (name, METRICS[number].unit), series, rule, shown)
+        if line:
+            lines.append(line)
+    return lines[:LINES]

@@ -1,0 +1,77 @@
+"""``/a/{token}``: the officer's page. One small request, no script; opening it changes nothing, a button does."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from alerts.links import Link, read_link
+from alerts.model import Hazard
+from alerts.words import is_rain
+from dashboards.web.answers import answers_on_phone, calls_119
+from dashboards.web.board import Board
+from dashboards.web.rows import hazard_row
+
+
+def phone_routes(board: Board) -> list[Route]:
+    async def show(request: Request) -> Response:
+        found = _found(board, request)
+        if found is None:
+            return board.page(request, "phone.html", 410, link=None, why="")
+        return board.page(request, "phone.html", **phone_shown(board, *found), why="")
+
+    async def answer(request: Request) -> Response:
+        found = _found(board, request)
+        if found is None:
+            return board.page(request, "phone.html", 410, link=None, why="")
+        link, hazard = found
+        said = str((await request.form()).get("answer", ""))
+        why = "" if said == "accept" and hazard.owner == link.person else await _hand_in(board, link, hazard, said)
+        if why:
+            return board.page(request, "phone.html", 409, **phone_shown(board, link, hazard), why=why)
+        return RedirectResponse(request.url.path, 303)
+
+    return [Route("/a/{token}", show, methods=["GET"]), Route("/a/{token}", answer, methods=["POST"])]
+
+
+def _found(board: Board, request: Request) -> tuple[Link, Hazard] | None:
+    """Whom the link belongs to and about what; None where it is forged, too old or of nothing that is kept."""
+    link = read_link(board.secret, request.path_params["token"], board.reader.clock())
+    hazard = board.reader.hazard(link.hazard_id) if isinstance(link, Link) else None
+    return (link, hazard) if isinstance(link, Link) and hazard else None
+
+
+async def _hand_in(board: Board, link: Link, hazard: Hazard, said: str) -> str:
+    if said not in answers_on_phone(hazard, link.person):
+        return "not_now"
+    return await board.order(
+        {
+            "do": "answer",
+            "hazard_id": hazard.id,
+            "person": link.person,
+            "answer": said,
+            "via": "link",
+            "note": "",
+            "notice_id": link.notice_id,
+        }
+    )
+
+
+def phone_shown(board: Board, link: Link, hazard: Hazard) -> dict[str, Any]:
+    """What the page shows; a rain page carries amount and window, no colour word and no level's shape."""
+    alerts = board.reader.alerts_of(hazard.id)
+    notice = board.reader.notice(link.notice_id)
+    return {
+        "link": link,
+        "hazard": hazard,
+        "notice": notice,
+        "row": hazard_row(board.site, hazard, alerts, board.reader.clock()),
+        "kind": board.site.kind(hazard.kind),
+        "place": board.site.place(hazard.township, hazard.site, alerts[0].subject if alerts else ""),
+        "owner": board.site.plan.name(hazard.owner),
+        "buttons": answers_on_phone(hazard, link.person),
+        "steps": board.reader.steps_of(hazard.id)[-8:],
+        "rain": is_rain(hazard.kind),
+        "call_119": calls_119(hazard),
+    }

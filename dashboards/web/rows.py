@@ -1,0 +1,91 @@
+"""One row of the live list: a hazard with its worst alert, its clock, who was told and who answered."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from alerts.measured import measured
+from alerts.model import Alert, Hazard, Notice
+from dashboards.web.board_site import BoardSite
+from rules.levels import LEVEL_NUMBER
+
+WAITING, TAKEN, CLEARED = "waiting", "taken", "cleared"
+"""Filled, hollow, grey: how a mark is drawn says whether somebody has it."""
+
+
+def mark(hazard: Hazard, alerts: Sequence[Alert]) -> str:
+    """Waiting until somebody takes it; grey once no alert of it is open any more."""
+    if not any(alert.open for alert in alerts):
+        return CLEARED
+    return TAKEN if hazard.owner else WAITING
+
+
+def is_overdue(hazard: Hazard, now: int) -> bool:
+    return hazard.answer_by is not None and now > hazard.answer_by
+
+
+def leading(alerts: Sequence[Alert]) -> Alert | None:
+    """The alert that speaks for the hazard: an open one, the highest, then the oldest."""
+    return min(alerts, key=lambda one: (not one.open, -LEVEL_NUMBER[one.level], one.raised_at, one.id), default=None)
+
+
+def order(row: dict[str, Any]) -> tuple[Any, ...]:
+    """A red that nobody has stands first; then what is overdue, by level, by age; what has cleared stands last."""
+    return (
+        row["mark"] == CLEARED,
+        not (row["level"] == "red" and row["mark"] == WAITING),
+        not row["overdue"],
+        -LEVEL_NUMBER[row["level"]],
+        row["opened"],
+        row["id"],
+    )
+
+
+def hazard_row(site: BoardSite, hazard: Hazard, alerts: Sequence[Alert], now: int) -> dict[str, Any]:
+    """All of the row but who was told, which costs a look at the notices (:func:`told`)."""
+    alert = leading(alerts)
+    place = site.place(hazard.township, hazard.site, "" if hazard.site else _device(alert))
+    return {
+        "id": hazard.id,
+        "level": hazard.level,
+        "mark": mark(hazard, alerts),
+        "kind": hazard.kind,
+        "place": place.short,
+        "township": hazard.township,
+        "alerts": sum(alert.open for alert in alerts),
+        "deadline": hazard.answer_by,
+        "overdue": is_overdue(hazard, now),
+        "opened": hazard.opened_at,
+        "owner": site.plan.name(hazard.owner) if hazard.owner else "",
+        "phase": hazard.phase,
+        "result": hazard.result,
+        "late": bool(alert and alert.late),
+        "run": hazard.run,
+        "folded": 1,
+        "what": what(site, alert),
+    }
+
+
+def what(site: BoardSite, alert: Alert | None) -> dict[str, str]:
+    """Value against threshold with its unit, or what was declared, in both languages; nothing once all has cleared."""
+    zh, en = measured(alert, site.rules.get(alert.rule)) if alert else ("", "")
+    return {"zh": zh, "en": en}
+
+
+def told(site: BoardSite, notices: Sequence[Notice]) -> dict[str, Any]:
+    """The last person that a notice went out to, and how many others."""
+    sent = sorted((one for one in notices if one.sent_at is not None), key=lambda one: (one.sent_at or 0, one.step))
+    people = list(dict.fromkeys(one.person for one in sent))
+    return {"name": site.plan.name(people[-1]) if people else "", "others": max(len(people) - 1, 0)}
+
+
+def fold(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In a flood rows of one township and kind become one, the first of them, with how many it stands for."""
+    kept: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        first = kept.setdefault((row["township"] or row["id"], row["kind"]), dict(row, folded=0))
+        first["folded"] += 1
+    return list(kept.values())
+
+
+def _device(alert: Alert | None) -> str:
+    return alert.subject if alert and alert.subject_kind == "device" else ""

@@ -1,0 +1,48 @@
+"""Serves the board with uvicorn, on this machine only: until accounts exist nothing listens beyond loopback."""
+
+import ipaddress
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+
+class NotLoopback(ValueError):
+    """The address would be reachable from elsewhere."""
+
+
+class Server(uvicorn.Server):
+    """Ends the open streams first, for a stop waits for what is open."""
+
+    def __init__(self, app: Starlette, host: str, port: int) -> None:
+        if not is_loopback(host):
+            raise NotLoopback(f"found {host}; expected 127.0.0.1, ::1 or localhost")
+        self.hub = app.state.hub
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                log_level="warning",
+                access_log=False,  # the address of a phone page is the right to answer
+                server_header=False,
+                timeout_graceful_shutdown=3,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.hub.close()
+        await super().shutdown(sockets)
+
+
+def serve(app: Starlette, host: str, port: int) -> None:
+    """Serve until the process is told to stop."""
+    Server(app, host, port).run()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,255 @@
+"""The MQTT source: a paho client, driven from our own loop, that acknowledges only what it is told to.
+
+    broker ──▶ BufferedSocket ──▶ paho ──▶ receive() ──▶ … commit … ──▶ acknowledge() ──▶ one write
+
+QoS 1, manual acknowledgement, a persistent session under a fixed client id, MQTT 5 so that the user
+property ``at`` of a feed arrives. The only importer of paho outside the simulators.
+"""
+
+import contextlib
+import select
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+READ_BYTES = 1 << 18
+SESSION_SECONDS = 7 * 86_400
+"""How long the broker keeps our queue while we are away."""
+KEEPALIVE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message as the broker delivered it. ``at`` is the MQTT 5 user property, empty where there is none."""
+
+    mid: int
+    qos: int
+    mqtt_topic: str
+    payload: bytes
+    at: str
+    again: bool
+    """The broker's DUP flag: it says that it may have delivered this before."""
+
+
+class BufferedSocket:
+    """A non-blocking socket that reads much at once and writes when told: paho asks for a byte at a time."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self._read = b""
+        self._place = 0
+        self._unsent = bytearray()
+
+    def recv(self, count: int) -> bytes:
+        """At most ``count`` bytes; raises BlockingIOError where there are none yet."""
+        if self._place >= len(self._read):
+            self._read = self._raw.recv(READ_BYTES)
+            self._place = 0
+        piece = self._read[self._place : self._place + count]
+        self._place += len(piece)
+        return piece
+
+    def send(self, packet: bytes | bytearray) -> int:
+        """Takes all of it; :meth:`flush` puts it on the wire."""
+        self._unsent += packet
+        return len(packet)
+
+    def flush(self) -> bool:
+        """Write what is waiting; False while some of it is left."""
+        while self._unsent:
+            try:
+                del self._unsent[: self._raw.send(self._unsent)]
+            except BlockingIOError:
+                return False
+        return True
+
+    def buffered(self) -> bool:
+        """Whether a read would find bytes without asking the kernel."""
+        return self._place < len(self._read)
+
+    def waiting(self) -> bool:
+        """Whether some bytes could not be written yet."""
+        return bool(self._unsent)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+class _BufferedClient(paho.Client):
+    """paho on a buffered socket; ``_create_socket`` is private to paho, so its version is pinned and tested."""
+
+    def _create_socket(self) -> Any:
+        raw: Any = super()._create_socket()
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return BufferedSocket(raw)
+
+
+class MqttSource:
+    """One connection to one broker. Not thread-safe: the road's loop drives it.
+
+    ``connections`` grows with every successful connect, so that its owner notices a reconnect.
+    """
+
+    def __init__(self, url: str, client_id: str, filters: Sequence[str], receive_maximum: int = 1000) -> None:
+        """``url`` is ``mqtt://[user:password@]host:port`` or ``mqtts://…``; raises ValueError for another form."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+            raise ValueError(f"--mqtt: found {url!r}; expected mqtt://host:port or mqtts://host:port")
+        self.url = url
+        self._host = parts.hostname
+        self._port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        self._filters = filters
+        self._receive_maximum = receive_maximum
+        self._received: list[Delivery] = []
+        self._published: dict[int, Callable[[], None]] = {}
+        self.connections = 0
+        self.connected = False
+        self.refusal = ""
+        self._client = self._make_client(client_id, parts.username, parts.password, parts.scheme == "mqtts")
+
+    def _make_client(self, client_id: str, user: str | None, password: str | None, tls: bool) -> _BufferedClient:
+        client = _BufferedClient(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            protocol=paho.MQTTv5,
+            manual_ack=True,
+        )
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        client.on_socket_register_write = lambda *_: None  # packets wait for our flush
+        client.max_inflight_messages_set(65535)
+        client.max_queued_messages_set(0)
+        if user:
+            client.username_pw_set(user, password)
+        if tls:
+            client.tls_set()
+        return client
+
+    def connect(self, timeout: float = 5.0) -> bool:
+        """Connect and subscribe within ``timeout`` seconds; False (with ``refusal``) where that fails."""
+        wanted: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        wanted.SessionExpiryInterval = SESSION_SECONDS
+        wanted.ReceiveMaximum = self._receive_maximum
+        self._received.clear()
+        self._published.clear()
+        try:
+            self._client.connect(
+                self._host, self._port, keepalive=KEEPALIVE_SECONDS, clean_start=False, properties=wanted
+            )
+        except OSError as refused:
+            self.refusal = f"{self._host}:{self._port}: {refused.strerror or refused}"
+            return False
+        tries = max(1, round(timeout / 0.05))
+        for _ in range(tries):
+            self._turn(0.05)
+            if self.connected:
+                return True
+        self.refusal = self.refusal or f"{self._host}:{self._port}: no answer within {timeout} s"
+        return False
+
+    def receive(self, timeout: float, most: int = 100_000) -> list[Delivery]:
+        """Whatever is readable now, waiting at most ``timeout`` seconds for the first of it."""
+        if not self._received:
+            self._turn(timeout)
+        delivered, self._received = self._received[:most], self._received[most:]
+        return delivered
+
+    def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
+        """Acknowledge in order, in one write. Deliveries of an earlier connection must not be passed."""
+        for delivery in deliveries:
+            if delivery.qos:
+                self._client.ack(delivery.mid, delivery.qos)
+        self._write()
+
+    def publish(self, mqtt_topic: str, payload: bytes, done: Callable[[], None] | None = None) -> bool:
+        """Publish with QoS 1; ``done`` is called when the broker has it. False where not connected."""
+        if not self.connected:
+            return False
+        sent = self._client.publish(mqtt_topic, payload, qos=1)
+        if done is not None:
+            self._published[sent.mid] = done
+        self._write()
+        return True
+
+    def close(self) -> None:
+        """Leave without ending the session: the broker keeps our queue."""
+        self._client.disconnect()
+        with contextlib.suppress(OSError):
+            self._write()
+        self.connected = False
+
+    def fileno(self) -> int:
+        """The socket to select on; -1 where there is none."""
+        sock = self._client.socket()
+        return -1 if sock is None else sock.fileno()
+
+    def _turn(self, timeout: float) -> None:
+        sock: Any = self._client.socket()
+        if sock is None:
+            self.connected = False
+            return
+        self._write()
+        readable, _, _ = select.select([sock], [sock] if sock.waiting() else [], [], timeout)
+        if readable:
+            self._read(sock)
+        self._client.loop_misc()
+        self._write()
+
+    def _read(self, sock: Any) -> None:
+        while True:
+            if self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS or self._client.socket() is None:
+                self.connected = False
+                return
+            if not sock.buffered():
+                return
+
+    def _write(self) -> None:
+        sock: Any = self._client.socket()
+        if sock is None:
+            return
+        if self._client.want_write():
+            self._client.loop_write()
+        try:
+            sock.flush()
+        except OSError:
+            self.connected = False
+
+    def _on_connect(self, client: paho.Client, _user: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            self.refusal = f"{self._host}:{self._port}: refused, {reason}"
+            return
+        if self._filters:
+            client.subscribe([(wanted, SubscribeOptions(qos=1)) for wanted in self._filters])
+        self.connected = True
+        self.refusal = ""
+        self.connections += 1
+
+    def _on_disconnect(self, _client: Any, _user: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
+        self.connected = False
+
+    def _on_message(self, _client: Any, _user: Any, message: paho.MQTTMessage) -> None:
+        at = ""
+        for name, value in getattr(message.properties, "UserProperty", ()):
+            if name == "at":
+                at = value
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        payload = bytes(message.payload)
+        self._received.append(Delivery(message.mid, message.qos, topic, payload, at, message.dup))
+
+    def _on_publish(self, _client: Any, _user: Any, mid: int, _reason: Any, _properties: Any) -> None:
+        done = self._published.pop(mid, None)
+        if done is not None:
+            done()

@@ -1,0 +1,202 @@
+"""The command line ``fengshao``: every command, its options and their environment variables."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ingest.faults import SiteFaults
+
+# The compiler's cache lies where the operator's state lies; it must be known before the rules are imported.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path.home() / ".cache" / "fengshao" / "numba"))
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+rules_app = typer.Typer(no_args_is_help=True, help="Validate a rulebook and list its rules.")
+app.add_typer(rules_app, name="rules")
+
+SiteOption = Annotated[
+    Path | None,
+    typer.Option("--site", envvar="FENGSHAO_SITE", help="The folder of the site files; default the example."),
+]
+DataOption = Annotated[
+    Path, typer.Option("--data", envvar="FENGSHAO_DATA", help="Where the embedded mode keeps its state.")
+]
+MqttOption = Annotated[
+    str, typer.Option("--mqtt", envvar="FENGSHAO_MQTT", help="The broker: embedded, or mqtt[s]://host:port.")
+]
+HttpOption = Annotated[
+    str, typer.Option("--http", envvar="FENGSHAO_HTTP", help="The board's address, HOST:PORT (loopback only for now).")
+]
+ClockOption = Annotated[
+    Literal["wall", "feed"], typer.Option("--clock", envvar="FENGSHAO_CLOCK", help="The wall's time, or a feed's own.")
+]
+DEFAULT_DATA = Path("fengshao-data")
+DEFAULT_HTTP = "127.0.0.1:8080"
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Seed of the simulated day.")] = 7,
+    speed: Annotated[str, typer.Option(help="Times as fast as life, or max.")] = "60",
+    records: Annotated[int, typer.Option(help="How many messages the day has.")] = 68_000,
+    leave: Annotated[bool, typer.Option("--exit", help="No board: run the whole feed, then leave.")] = False,
+    summary: Annotated[Path | None, typer.Option(help="Write what it came to as JSON (with --exit).")] = None,
+    site: SiteOption = None,
+    data: Annotated[Path | None, typer.Option("--data", envvar="FENGSHAO_DATA", help="Default: a new folder.")] = None,
+    http: HttpOption = DEFAULT_HTTP,
+) -> None:
+    """Everything on the example site: broker, the 68,000-record feed replayed, the duty board."""
+    from pipeline.demo import Demo, run_demo
+
+    raise typer.Exit(run_demo(Demo(_site(site), seed, records, speed, leave, summary, data, http)))
+
+
+@app.command()
+def up(
+    site: SiteOption = None,
+    data: DataOption = DEFAULT_DATA,
+    mqtt: MqttOption = "embedded",
+    http: HttpOption = DEFAULT_HTTP,
+    clock: ClockOption = "wall",
+) -> None:
+    """The embedded service on real sources: broker (or yours), road and duty board, supervised."""
+    from pipeline.up import run_up
+
+    raise typer.Exit(run_up(_site(site), data, mqtt, http, clock))
+
+
+@app.command(hidden=True)
+def road(
+    mqtt: MqttOption,
+    site: SiteOption = None,
+    data: DataOption = DEFAULT_DATA,
+    clock: ClockOption = "wall",
+    until_end: Annotated[bool, typer.Option(help="Leave when a feed has ended.")] = False,
+) -> None:
+    """The road alone (started by up and demo)."""
+    from pipeline.run_road import run_road
+
+    raise typer.Exit(run_road(_site(site), data, mqtt, clock, until_end))
+
+
+@app.command(hidden=True)
+def board(
+    site: SiteOption = None,
+    data: DataOption = DEFAULT_DATA,
+    http: HttpOption = DEFAULT_HTTP,
+    demo_state: Annotated[Path | None, typer.Option(help="The demonstration's state file.")] = None,
+) -> None:
+    """The duty board alone (started by up and demo)."""
+    from pipeline.run_board import run_board
+
+    raise typer.Exit(run_board(_site(site), data, http, demo_state))
+
+
+@app.command()
+def feed(
+    out: Annotated[Path, typer.Option(help="Where to write it; .gz compresses.")],
+    records: Annotated[int, typer.Option(help="How many messages.")] = 68_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    truth: Annotated[Path | None, typer.Option(help="Where to write what is true in it.")] = None,
+    site: SiteOption = None,
+) -> None:
+    """Write a simulated day as a feed file, and its truth."""
+    from simulators.feed import write_feed
+
+    totals = write_feed(_site(site), records, seed, out, truth)
+    typer.echo(f"{out}: {totals['records']} records")
+
+
+@app.command()
+def replay(
+    feed_file: Annotated[Path, typer.Argument(metavar="FEED")],
+    mqtt: MqttOption = "mqtt://127.0.0.1:1883",
+    speed: Annotated[str, typer.Option(help="Times as fast as life, or max.")] = "1",
+    as_live: Annotated[bool, typer.Option(help="Allow a broker that is not on this machine.")] = False,
+) -> None:
+    """Publish a feed to a broker in its own time."""
+    from pipeline.replays import replay_feed
+
+    raise typer.Exit(replay_feed(feed_file, mqtt, speed, as_live))
+
+
+@app.command()
+def backtest(
+    feed_file: Annotated[Path, typer.Argument(metavar="FEED")],
+    rulebook: Annotated[Path | None, typer.Option(help="Another rulebook than the site's.")] = None,
+    events: Annotated[Path | None, typer.Option(help="Write the alert events as JSON Lines.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Score the events against a feed's truth.")] = None,
+    site: SiteOption = None,
+) -> None:
+    """The same engine over a recording, no network."""
+    from pipeline.backtest import run_backtest
+
+    raise typer.Exit(run_backtest(_site(site), feed_file, rulebook, events, truth))
+
+
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(help="alerts, events, hazards, tickets, notices, readings, rejected.")],
+    data: DataOption = DEFAULT_DATA,
+    site: SiteOption = None,
+    out: Annotated[Path | None, typer.Option(help="Default: standard output.")] = None,
+    form: Annotated[Literal["jsonl", "csv", "feed"], typer.Option("--format", help="feed: readings only.")] = "jsonl",
+    start: Annotated[str | None, typer.Option("--from", help="RFC 3339; what happened from then on.")] = None,
+    stop: Annotated[str | None, typer.Option("--to", help="RFC 3339; what happened before then.")] = None,
+) -> None:
+    """What a running or stopped system holds, as JSON Lines or CSV."""
+    from pipeline.exports import run_export
+
+    raise typer.Exit(run_export(_site(site), data, kind, form, out, start, stop))
+
+
+@rules_app.command("check")
+def rules_check(
+    rulebook: Annotated[Path | None, typer.Argument(help="Default: the site's.")] = None, site: SiteOption = None
+) -> None:
+    """Validate a rulebook against the site: every fault at once, with key, found and expected."""
+    from pipeline.site import load_site
+
+    book = load_site(_site(site), rulebook).rulebook
+    typer.echo(f"version {book.version}: {len(book.rules)} rules, no faults")
+
+
+@rules_app.command("list")
+def rules_list(site: SiteOption = None) -> None:
+    """The rules in force: id, kind, what they look at, levels and basis."""
+    from pipeline.rule_list import rule_lines
+
+    for line in rule_lines(_site(site)):
+        typer.echo(line)
+
+
+@app.command()
+def doctor(site: SiteOption = None, data: DataOption = DEFAULT_DATA, mqtt: MqttOption = "embedded") -> None:
+    """Is everything that the settings name reachable and right."""
+    from pipeline.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(_site(site), data, mqtt))
+
+
+def _site(site: Path | None) -> Path:
+    from pipeline.site import example_site
+
+    return site or example_site()
+
+
+def main() -> None:
+    """Run; wrong settings leave with 1 and every fault on a line of its own."""
+    try:
+        app()
+    except SiteFaults as wrong:
+        for fault in wrong.faults:
+            typer.echo(str(fault), err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

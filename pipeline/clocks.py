@@ -1,0 +1,108 @@
+"""The road's one clock: the feed's own time, or the wall's. It stamps messages and makes ticks and breaks."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from ingest.inputs import BREAK, COLUMN_TYPES, END, NO_SEQ, TICK, Inputs, inputs_of
+from ingest.instants import instant
+from ingest.mqtt import Delivery
+
+JUMP_MS = 2_000
+"""How far the wall clock may run from the monotonic one before that counts as a break."""
+
+NO_ROWS = inputs_of({name: [] for name in COLUMN_TYPES})
+
+
+def clock_row(kind: int, at: int, value: float = 0.0) -> Inputs:
+    """One TICK, BREAK (``value`` is its length in ms) or END row."""
+    row = {"device": -1, "metric": kind, "value": value, "ts": at, "sent": at, "seq": NO_SEQ, "at": at}
+    return inputs_of({name: [row.get(name, -1 if name == "message" else 0)] for name in COLUMN_TYPES})
+
+
+class _PausedTick(msgspec.Struct):
+    at: str | int
+    end: bool = False
+
+
+class FeedClock:
+    """Time is the ``at`` of each message; ticks come from it, and from the replay where it pauses or ends."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.ended = False
+
+    def stamp(self, delivery: Delivery) -> int:
+        """When this message was received, on feed time; a message without the property: now."""
+        at = instant(int(delivery.at) if delivery.at.lstrip("-").isdigit() else delivery.at) if delivery.at else None
+        if at is not None:
+            self.now = max(self.now, at)
+        return self.now
+
+    def tick(self, payload: bytes) -> Inputs:
+        """The clock row that a replay's tick stands for; none where it cannot be read."""
+        try:
+            told = msgspec.json.decode(payload, type=_PausedTick)
+        except msgspec.MsgspecError:
+            return NO_ROWS
+        at = instant(told.at)
+        if at is None:
+            return NO_ROWS
+        self.now = max(self.now, at)
+        self.ended = self.ended or told.end
+        return clock_row(END, self.now) if told.end else clock_row(TICK, self.now // 1000 * 1000)
+
+    def idle(self, connected: bool) -> Sequence[Inputs]:
+        """Nothing moves feed time but the feed."""
+        return ()
+
+
+class WallClock:
+    """Time is ours at receipt and never goes back; a tick each second while connected, a break for what was missed.
+
+    ``since`` is where the clock stood when the road last stopped, 0 for a new one. ``wall`` and ``monotonic``
+    return milliseconds.
+    """
+
+    def __init__(self, wall: Callable[[], int], monotonic: Callable[[], int], since: int) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+        self._steady = monotonic()
+        self._ticked = since
+        self._jumped = 0
+        self._away = since > 0
+        self.ended = False
+        self.now = max(since, wall())
+
+    def stamp(self, delivery: Delivery) -> int:
+        """When this message was received."""
+        return self._read()
+
+    def tick(self, payload: bytes) -> Inputs:
+        """Nobody else's tick moves the wall clock."""
+        return NO_ROWS
+
+    def idle(self, connected: bool) -> Sequence[Inputs]:
+        """Clock rows that are due now: a break where time was missed, and the tick of this second."""
+        now = self._read()
+        if not connected:
+            self._away = self._away or self._ticked > 0
+            return ()
+        missed = now - self._ticked if self._away else self._jumped
+        self._away, self._jumped = False, 0
+        rows = [clock_row(BREAK, now, float(missed))] if missed and self._ticked else []
+        second = now // 1000 * 1000
+        if second > self._ticked:
+            self._ticked = second
+            rows.append(clock_row(TICK, second))
+        return rows
+
+    def _read(self) -> int:
+        """The wall's time; where the wall went back, on from where we were at the monotonic clock's pace."""
+        wall, steady = self._wall(), self._monotonic()
+        expected = self.now + steady - self._steady
+        self._steady = steady
+        if wall - expected > JUMP_MS:
+            self._jumped += wall - expected
+        self.now = wall if wall >= self.now else expected
+        return self.now

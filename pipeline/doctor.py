@@ -1,0 +1,103 @@
+"""``fengshao doctor``: is all that the settings name reachable and right; one line each, 1 if something is not."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from alerts.store import Reader
+from ingest.faults import SiteFaults
+from ingest.mqtt import MqttSource
+from pipeline.desk_client import ask_desk
+from pipeline.outbox import URL_NAME, webhook_address
+from pipeline.paths import DataFolder
+from pipeline.site import load_site
+from rules.compile import COMPILES
+
+CONNECT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``right`` None: not there, and that is no fault."""
+
+    right: bool | None
+    text: str
+
+
+def run_doctor(folder: Path, data: Path, mqtt: str) -> int:
+    """Print every finding; 1 where one is wrong."""
+    checks: dict[str, Callable[[], Finding]] = {
+        "site": lambda: _site(folder),
+        "kernels": _kernels,
+        "broker": lambda: _broker(mqtt),
+        "store": lambda: _store(data),
+        "road": lambda: _road(data),
+        "webhook": _webhook,
+    }
+    wrong = False
+    for name, check in checks.items():
+        finding = check()
+        wrong = wrong or finding.right is False
+        sign = {True: "ok  ", False: "FAIL", None: "-   "}[finding.right]
+        print(f"{sign}  {name:<8} {finding.text}", flush=True)
+    return 1 if wrong else 0
+
+
+def _site(folder: Path) -> Finding:
+    try:
+        site = load_site(folder)
+    except SiteFaults as faults:
+        return Finding(False, f"{folder}: {len(faults.faults)} faults, the first: {faults.faults[0]}")
+    counts = f"{len(site.places.townships)} townships, {len(site.places.devices)} devices"
+    return Finding(True, f"{site.name} {site.version}: {counts}, {len(site.rulebook.rules)} rules")
+
+
+def _kernels() -> Finding:
+    if COMPILES:
+        return Finding(True, "compiled by numba")
+    return Finding(None, "interpreted (slower; install the extra `fast` to compile them)")
+
+
+def _broker(mqtt: str) -> Finding:
+    if mqtt == "embedded":
+        return Finding(None, "embedded: started by `up` and `demo`")
+    try:
+        source = MqttSource(mqtt, f"fengshao-doctor-{os.getpid()}", [])
+    except ValueError as wrong:
+        return Finding(False, str(wrong))
+    if not source.connect(CONNECT_SECONDS):
+        return Finding(False, source.refusal)
+    source.close()
+    return Finding(True, f"{mqtt} answers")
+
+
+def _store(data: Path) -> Finding:
+    path = data / "fengshao.sqlite"
+    if not path.exists():
+        return Finding(None, f"{path}: not there yet; `up` makes it")
+    with Reader(path) as reader:
+        totals = reader.totals()
+    return Finding(True, f"{path}: {totals.get('received', 0)} messages received, {totals.get('readings', 0)} readings")
+
+
+def _road(data: Path) -> Finding:
+    if not data.exists():
+        return Finding(None, "not running")
+    reply = ask_desk(DataFolder(data).desk, {"do": "ping"})
+    if reply.get("ok"):
+        return Finding(True, "running, its desk answers")
+    return Finding(None, "not running")
+
+
+def _webhook() -> Finding:
+    address = webhook_address(os.environ)
+    if address is None:
+        return Finding(None, f"switched off ({URL_NAME} and its secret are not set)")
+    try:
+        status = httpx.get(address.url, timeout=CONNECT_SECONDS).status_code
+    except (httpx.HTTPError, httpx.InvalidURL) as away:
+        return Finding(False, f"{URL_NAME}: {away or type(away).__name__}")
+    return Finding(True, f"{URL_NAME} is reachable (a GET said {status})")

@@ -1,0 +1,38 @@
+"""What lies where in the folder that ``--data`` names."""
+
+import os
+import secrets
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+
+LONGEST_SOCKET_PATH = 100
+"""Unix allows about 108 bytes for the path of a socket."""
+
+
+class DataFolder:
+    """Made on first use, for this user alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.store = self.folder / "fengshao.sqlite"
+        self.broker = self.folder / "broker"
+
+    @property
+    def desk(self) -> Path:
+        """The road's socket; in the temporary folder where the data folder's path is too long for one."""
+        near = self.folder / "desk.sock"
+        if len(os.fsencode(near)) <= LONGEST_SOCKET_PATH:
+            return near
+        name = blake2b(os.fsencode(self.folder), digest_size=8).hexdigest()
+        return Path(tempfile.gettempdir()) / f"fengshao-{name}.sock"
+
+    def secret(self) -> bytes:
+        """The key that signs answer links; made once, readable by this user alone."""
+        path = self.folder / "link-secret"
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+        return path.read_bytes()

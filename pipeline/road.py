@@ -1,0 +1,240 @@
+"""The embedded road: from the broker through one step and one transaction to the acknowledgement.
+
+    receive ─▶ step ─▶ commit ─▶ acknowledge ─▶ publish events, send notices
+
+It is the only writer of the store. Whatever is readable at a moment is one micro-batch.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from alerts.channels.terminal import parse_answer
+from alerts.ledger import Entry, Ledger
+from alerts.model import Answer
+from alerts.store import Batch, Loaded, Store
+from ingest.decode import Decoder
+from ingest.inputs import Inputs, join
+from ingest.message import Message
+from ingest.mqtt import Delivery, MqttSource
+from ingest.redelivered import Redelivered, digest
+from ingest.topics import ALIVE, PACE, TERMINAL, TICK, UP, event_topic
+from ingest.vocabulary import Vocabulary
+from pipeline.clocks import NO_ROWS, FeedClock, WallClock
+from pipeline.desk import Desk, Request
+from pipeline.outbox import Outbox
+from pipeline.site import Site
+from pipeline.step import Arrived, Step, Stepped
+from pipeline.totals import count
+from rules.engine import Engine
+from rules.events import outside
+
+RECEIVE_MAXIMUM = 1000
+SNAPSHOT_ROWS = 200_000
+"""How many rows of input a restart judges again at most."""
+
+
+def start_step(site: Site, loaded: Loaded) -> Step:
+    """The step as it was when the store was last written: rule state, names and what is open."""
+    vocabulary = Vocabulary(devices=list(loaded.devices))
+    for name in loaded.metrics:
+        vocabulary.metric(name)
+    vocabulary.register(site.places.devices)
+    engine = Engine(site.rulebook, site.places, vocabulary, site.timing)
+    if loaded.snapshot is not None:
+        engine.restore(loaded.snapshot)
+    for inputs in loaded.inputs_after:
+        engine.judge(inputs)
+    ledger = Ledger(site.plan, site.places, site.timing.stale, site.rulebook)
+    ledger.load(loaded.alerts, loaded.hazards, loaded.tickets, loaded.notices, loaded.timers)
+    return Step(vocabulary, Decoder(vocabulary, site.timing), engine, ledger)
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one look at the broker brought, apart by what it is."""
+
+    messages: list[Message] = field(default_factory=list)
+    said: list[Answer] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    redelivered: int = 0
+    after: Inputs = NO_ROWS
+
+
+class Road:
+    """``passing`` is told the name of each point that it passes; tests end the program there."""
+
+    def __init__(
+        self,
+        site: Site,
+        store: Store,
+        source: MqttSource,
+        clock: FeedClock | WallClock,
+        loaded: Loaded,
+        outbox: Outbox,
+        desk: Desk | None = None,
+        passing: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._site = site
+        self._store = store
+        self._source = source
+        self._clock = clock
+        self._outbox = outbox
+        self._desk = desk
+        self._passing = passing
+        self._step = start_step(site, loaded)
+        self._named = (len(loaded.devices), len(loaded.metrics))
+        self._redelivered = Redelivered(RECEIVE_MAXIMUM, loaded.unacknowledged)
+        self._connections = 0
+        self._stored = 0
+        self._fenced = False
+        self._unsaved_rows = 0
+        self.totals = Counter(loaded.totals)
+        outbox.take(loaded.notices)
+
+    def turn(self, timeout: float) -> int:
+        """One look at the broker, the desk and the clock; returns how many messages were stored."""
+        if not self._source.connected:
+            self._source.connect()
+        deliveries = self._source.receive(timeout)
+        if self._source.connections != self._connections:
+            self._connections = self._source.connections
+            self._redelivered.reconnected()
+            self._outbox.reconnected()
+            self._fenced = False
+        self._passing("after receive")
+        rows = self._clock.idle(self._source.connected)
+        requests = self._desk.requests() if self._desk else []
+        said: list[Entry] = [*self._outbox.receipts(self._step.engine.clock)]
+        stored = 0
+        for part in _up_to_ticks(deliveries) or ([[]] if rows or requests or said else []):
+            stored += self._take(part, rows, said, requests)
+            rows, said, requests = (), [], []
+        self._outbox.send(self._step.engine.clock)
+        return stored
+
+    def stop(self) -> None:
+        """Leave the state of the rules in the store, so that the next start has nothing to judge again."""
+        self._commit(self._step(Arrived((), NO_ROWS, NO_ROWS)), Turn(), save=True)
+        self._outbox.close()
+
+    def _take(
+        self, deliveries: Sequence[Delivery], rows: Sequence[Inputs], said: list[Entry], requests: Sequence[Request]
+    ) -> int:
+        turn = self._sort(deliveries)
+        replies = [(request, self._hear(request, said)) for request in requests]
+        arrived = Arrived(turn.messages, join([*rows, NO_ROWS]), turn.after, [*said, *turn.said])
+        stepped = self._step(arrived)
+        if deliveries or stepped.inputs or stepped.writes:
+            self._commit(stepped, turn)
+        for request, reply in replies:
+            request.reply(reply)
+        self._source.acknowledge(deliveries)
+        self._passing("after acknowledge")
+        self._fence(bool(deliveries))
+        self._publish(stepped)
+        return len(turn.messages)
+
+    def _sort(self, deliveries: Sequence[Delivery]) -> Turn:
+        """Apart by what they are: readings, answers from terminals, the replay's tick; what came again is left out."""
+        turn = Turn()
+        for delivery in deliveries:
+            at = self._clock.stamp(delivery)
+            if delivery.qos:
+                found = digest(delivery.mqtt_topic, delivery.payload, delivery.at)
+                if self._redelivered.again(found, delivery.again):
+                    turn.redelivered += delivery.mqtt_topic.startswith(UP)
+                    continue
+                turn.digests.append(found)
+            if delivery.mqtt_topic == TICK:
+                turn.after = self._clock.tick(delivery.payload)
+            elif delivery.mqtt_topic.startswith(TERMINAL):
+                find = self._step.ledger.notice
+                answer = parse_answer(delivery.mqtt_topic, delivery.payload, find, self._step.engine.clock)
+                if isinstance(answer, Answer):
+                    turn.said.append(answer)
+                else:
+                    self.totals["answers_refused"] += 1
+            else:
+                turn.messages.append(Message(delivery.mqtt_topic, delivery.payload, at))
+        return turn
+
+    def _hear(self, request: Request, said: list[Entry]) -> dict[str, object]:
+        """Take an order from the board; what it says is recorded in this very step, before the reply goes out."""
+        order = request.order
+        if order.get("do") == "ping":
+            return {"ok": True}
+        if order.get("do") == "pace":
+            self._source.publish(PACE, msgspec.json.encode({"speed": order.get("speed")}))
+            return {"ok": True}
+        try:
+            answer = msgspec.convert({**order, "at": self._step.engine.clock}, Answer)
+        except msgspec.ValidationError as wrong:
+            return {"ok": False, "why": str(wrong)}
+        refused = self._step.ledger.refusal(answer)
+        if refused is not None:
+            return {"ok": False, "why": refused.why_zh, "why_en": refused.why_en}
+        said.append(answer)
+        return {"ok": True}
+
+    def _commit(self, stepped: Stepped, turn: Turn, save: bool = False) -> None:
+        """One transaction for everything that this step caused."""
+        count(self.totals, stepped, turn.redelivered)
+        self._redelivered.stored(turn.digests)
+        self._unsaved_rows += len(stepped.inputs)
+        save = save or self._unsaved_rows >= SNAPSHOT_ROWS
+        if save:
+            self._unsaved_rows = 0
+        vocabulary = self._step.vocabulary
+        devices, metrics = self._named
+        self._passing("before commit")
+        self._store.commit(
+            Batch(
+                messages=turn.messages,
+                inputs=stepped.inputs,
+                fates=stepped.judged.fates,
+                rejected=stepped.decoded.rejected,
+                events=stepped.judged.events,
+                writes=stepped.writes,
+                totals=self.totals,
+                devices=vocabulary.devices[devices:],
+                metrics=vocabulary.metrics[metrics:],
+                clock=self._step.engine.clock,
+                snapshot=self._step.engine.snapshot() if save else None,
+                unacknowledged=self._redelivered.pack(),
+            )
+        )
+        self._named = (len(vocabulary.devices), len(vocabulary.metrics))
+        self._stored += len(turn.digests)
+        self._passing("after commit")
+
+    def _fence(self, acknowledged: bool) -> None:
+        """Learn what the broker knows to be acknowledged: it handles one connection's packets in order."""
+        if not acknowledged or self._fenced:
+            return
+        stored = self._stored
+
+        def confirmed() -> None:
+            self._fenced = False
+            self._redelivered.acknowledged(self._stored - stored)
+
+        self._fenced = self._source.publish(ALIVE, b"", confirmed)
+
+    def _publish(self, stepped: Stepped) -> None:
+        for event in stepped.judged.events:
+            topic = event_topic(event.township, event.level)
+            self._source.publish(topic, msgspec.json.encode(outside(event, self._site.offset)))
+        self._outbox.take(stepped.writes.notices.values())
+        self._passing("after publish")
+
+
+def _up_to_ticks(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+    """Cut behind each of the replay's ticks, so that a tick stands after the messages before it."""
+    parts: list[list[Delivery]] = [[]]
+    for delivery in deliveries:
+        parts[-1].append(delivery)
+        if delivery.mqtt_topic == TICK:
+            parts.append([])
+    return [part for part in parts if part]

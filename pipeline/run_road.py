@@ -1,0 +1,67 @@
+"""The road as a program of its own: opens the store, connects, turns until told to stop."""
+
+import signal
+import time
+from pathlib import Path
+
+from alerts.store import Store
+from ingest.mqtt import MqttSource
+from ingest.topics import ANSWER_FILTER, TICK
+from pipeline.clocks import FeedClock, WallClock
+from pipeline.desk import Desk
+from pipeline.outbox import open_outbox, reachable
+from pipeline.paths import DataFolder
+from pipeline.road import RECEIVE_MAXIMUM, Road
+from pipeline.site import Site, load_site
+
+TURN_SECONDS = 0.05
+CLIENT_ID = "fengshao-road"
+
+
+def wall_ms() -> int:
+    """The wall clock in epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def monotonic_ms() -> int:
+    """The monotonic clock in milliseconds."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def clock_of(kind: str, since: int) -> FeedClock | WallClock:
+    """The clock by its name on the command line."""
+    return FeedClock(since) if kind == "feed" else WallClock(wall_ms, monotonic_ms, since)
+
+
+def connect(site: Site, mqtt: str, clock: str) -> MqttSource:
+    """The source with the filters that this clock listens to."""
+    filters = [source.filter for source in site.sources] + [ANSWER_FILTER]
+    return MqttSource(mqtt, CLIENT_ID, filters + ([TICK] if clock == "feed" else []), RECEIVE_MAXIMUM)
+
+
+def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -> int:
+    """Turn until a signal (or, with ``until_end``, until the feed has ended and all notices have left)."""
+    site = reachable(load_site(folder))
+    place = DataFolder(data)
+    stopped = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    store = Store(place.store)
+    loaded = store.load(0)
+    source = connect(site, mqtt, clock)
+    running = clock_of(clock, loaded.clock)
+    desk = Desk(place.desk)
+    outbox = open_outbox(site, source, place.secret())
+    road = Road(site, store, source, running, loaded, outbox, desk)
+    while not stopped and not (until_end and running.ended):
+        road.turn(TURN_SECONDS)
+    road.stop()
+    source.close()
+    desk.close()
+    store.close()
+    return 0

@@ -1,0 +1,48 @@
+"""``fengshao up``: the broker (or yours), the road and the board; a child that ends is started again."""
+
+import os
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from pipeline.addresses import free_address, loopback
+from pipeline.broker import embedded_broker
+from pipeline.paths import DataFolder
+from pipeline.site import load_site
+from pipeline.supervise import Supervisor
+
+EMBEDDED_PORT = 1883
+
+
+def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
+    """Run until a signal; 1 where the settings are wrong."""
+    site = load_site(folder)
+    place = DataFolder(data)
+    address = free_address(loopback(http))
+    stopped = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with ExitStack() as stack:
+        if mqtt == "embedded":
+            choice = os.environ.get("FENGSHAO_BROKER", "auto")
+            broker = stack.enter_context(embedded_broker(place.broker, choice, EMBEDDED_PORT))
+            mqtt = broker.url
+            print(f"broker  {broker.url}  ({broker.name})", flush=True)
+        supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt})
+        stack.callback(supervisor.stop)
+        shared = ["--site", str(folder), "--data", str(place.folder)]
+        supervisor.start("road", ["road", *shared, "--clock", clock])
+        supervisor.start("board", ["board", *shared, "--http", address])
+        print(f"board   http://{address}", flush=True)
+        print(f"site    {site.name}, {len(site.places.devices)} devices, {len(site.rulebook.rules)} rules", flush=True)
+        while not stopped:
+            for name, code in supervisor.look():
+                print(f"{name} ended with {code}; starting it again", flush=True)
+            time.sleep(0.2)
+    return 0

@@ -1,0 +1,97 @@
+"""The loop over the rows of an input: the gate, silence, then each rule that takes this reading, in rulebook order."""
+
+from typing import NamedTuple
+
+from ingest.inputs import TICK
+from ingest.metrics import FLAGS_METRIC
+from rules.book import Book
+from rules.compile import Integers, compiled
+from rules.fates import CLOCK, DUPLICATE, LATE
+from rules.kinds import FLAG, LADDER
+from rules.kinds.absence import Standing, absence_step
+from rules.kinds.flag import flag_step
+from rules.kinds.gate import gate
+from rules.kinds.ladder import ladder_step
+from rules.kinds.window_sum import CLOCK as MINUTES_PASSED
+from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_step
+from rules.reading import Columns, Reading
+from rules.state import State
+
+
+class Limits(NamedTuple):
+    """``room``: with more changes than this in the buffer the next row has to wait."""
+
+    room: int
+    lateness: int
+
+
+@compiled
+def drive(
+    row: int, columns: Columns, fates: Integers, book: Book, state: State, standing: Standing, limits: Limits
+) -> int:
+    """Judge rows from ``row`` on; the row that needs something done first, or the number of rows."""
+    rows = len(columns.device)
+    devices, metrics = state.newest.ts.shape
+    slots = len(state.window.slots) - len(book.window.longest)
+    while row < rows:
+        device = int(columns.device[row])
+        metric = int(columns.metric[row])
+        if device < 0:
+            if metric != TICK or not tick(columns.at[row], state, limits.lateness):
+                return row
+            fates[row] = CLOCK
+            row += 1
+            continue
+        if device >= devices or not 0 <= metric < metrics or state.alerts.count[0] > limits.room:
+            return row
+        if book.slots_for[metric] and state.window.numbers[USED] > slots:
+            return row
+        value = columns.value[row]
+        if value - value != 0.0:  # not finite
+            fates[row] = LATE
+            row += 1
+            continue
+        fate = gate(columns, row, state.newest, state.memory)
+        fates[row] = fate
+        if fate != DUPLICATE:
+            late = int(fate == LATE)
+            judge_one(Reading(device, metric, value, columns.ts[row], columns.at[row], late), book, state, standing)
+        row += 1
+    return row
+
+
+@compiled
+def judge_one(reading: Reading, book: Book, state: State, standing: Standing) -> None:
+    """One reading that is no duplicate."""
+    device = reading.device
+    metric = reading.metric
+    absence_step(reading, book.absence, state.absence, standing, state.alerts)
+    if not reading.late:  # only now: what became due before this reading does not know it
+        state.newest.ts[device, metric] = reading.ts
+        state.newest.value[device, metric] = reading.value
+    kind_of = book.type_of[device]
+    for index in range(book.first[kind_of, metric], book.first[kind_of, metric + 1]):
+        rule = book.rules[index]
+        kind = book.kind[rule]
+        place = book.place[rule]
+        if kind == LADDER:
+            if not reading.late:
+                ladder_step(reading, rule, place, book.ladder, state.ladder, state.alerts)
+        elif kind == FLAG:
+            newest = state.newest.ts[device, FLAGS_METRIC]
+            flag_step(reading, newest, rule, place, book.flag, state.flag, state.alerts)
+        else:
+            newest = state.newest.ts[device, metric]
+            window_step(reading, newest, rule, place, book.window, state.window, state.alerts)
+
+
+@compiled
+def tick(second: int, state: State, lateness: int) -> bool:
+    """Move the clock, unless something may be due by then."""
+    now = max(state.clock[0], second)
+    if state.absence.soonest[0] < now or state.window.numbers[SOONEST] + lateness < now:
+        return False
+    state.clock[0] = now
+    minute = (now - lateness - 1) // MINUTE
+    state.window.numbers[MINUTES_PASSED] = max(state.window.numbers[MINUTES_PASSED], minute)
+    return True

@@ -1,0 +1,228 @@
+"""The engine: inputs in, fates and alert events out. A function of the sequence of inputs alone, however it is cut."""
+
+import hashlib
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.inputs import BREAK, END, Inputs
+from ingest.places import Places
+from ingest.timing import Timing
+from ingest.vocabulary import Vocabulary
+from rules.book import compile_book, read_roster
+from rules.compile import COMPILES, interpreted, views
+from rules.drive import Limits, drive
+from rules.events import Event
+from rules.fates import CLOCK
+from rules.kinds.absence import Standing, absence_due
+from rules.kinds.gate import COUNT, NOW, Memory, empty_entries, refill, remembered
+from rules.kinds.window_sum import CLOCK as MINUTES_PASSED
+from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_due
+from rules.levels import NONE
+from rules.reading import FAR, Columns, Shown
+from rules.rulebook import Rulebook
+from rules.state import Size, arrays_in, arrays_of, empty_state, fill, snapshot_of
+from rules.writer import EventWriter, Row, by_time, take
+
+FIRST_SIZE = Size(devices=256, metrics=24, slots=32, places=1 << 14, changes=4096)
+CHANGES_OF_ONE_ROW = 8
+"""No rule makes more changes than this of one reading (a window sum: down level by level, and up again)."""
+
+
+class Judged(NamedTuple):
+    """The fate of every row (:mod:`rules.fates`), and the events in the order of their causes."""
+
+    fates: NDArray[np.uint8]
+    events: list[Event]
+
+
+class Kernels(NamedTuple):
+    """What the engine calls, compiled or plain."""
+
+    drive: Any = drive
+    absence_due: Any = absence_due
+    window_due: Any = window_due
+    refill: Any = refill
+
+
+class Engine:
+    """The state of one shard. ``interpreted`` runs the kernels as plain Python even where they could be compiled."""
+
+    def __init__(
+        self, rulebook: Rulebook, places: Places, vocabulary: Vocabulary, timing: Timing, interpreted: bool = False
+    ) -> None:
+        self._rulebook = rulebook
+        self._places = places
+        self._vocabulary = vocabulary
+        self._timing = timing
+        self._plain = interpreted or not COMPILES
+        self._kernels = _plain_kernels() if self._plain else Kernels()
+        self._writer = EventWriter(rulebook, places, vocabulary)
+        self._digest = hashlib.sha256(repr(rulebook.rules).encode()).hexdigest()[:16]
+        windows = [limb.within for rule in rulebook.rules for tier in rule.tiers for limb in tier.limbs]
+        self._span = max([timing.stale, *windows]) + timing.lateness
+        reserve = CHANGES_OF_ONE_ROW * len(rulebook.rules)
+        self._size = FIRST_SIZE._replace(changes=FIRST_SIZE.changes + reserve)
+        self._limits = Limits(FIRST_SIZE.changes, timing.lateness)
+        self._allocate({})
+
+    @property
+    def clock(self) -> int:
+        """The newest tick, end or receipt."""
+        return int(max(self._state.clock[0], self._state.memory.numbers[NOW]))
+
+    def judge(self, inputs: Inputs) -> Judged:
+        """Take the rows in order."""
+        rows = len(inputs)
+        self._make_room(rows)
+        columns = self._seen(_columns(inputs))
+        fates = np.empty(rows, np.uint8)
+        seen_fates = self._seen(fates)
+        events: list[Event] = []
+        row = 0
+        while True:
+            row = self._kernels.drive(row, columns, seen_fates, self._book, self._view, self._standing, self._limits)
+            events += self._writer.events(take(self._state.alerts))
+            if row == rows:
+                return Judged(fates, events)
+            if inputs.device[row] < 0:
+                events += self._writer.events(self._clock_row(inputs, row))
+                fates[row] = CLOCK
+                row += 1
+            elif not (inputs.device[row] < self._size.devices and 0 <= inputs.metric[row] < self._size.metrics):
+                raise IndexError(f"row {row}: no device {inputs.device[row]} or no metric {inputs.metric[row]}")
+            elif self._slots_short():
+                self._grow(slots=2 * self._size.slots)
+
+    def snapshot(self) -> bytes:
+        """The whole state, exactly."""
+        return snapshot_of(self._state, self._digest)
+
+    def restore(self, snapshot: bytes) -> None:
+        """Go on from a snapshot; ValueError where it is of another version or rulebook."""
+        arrays = arrays_in(snapshot, self._digest)
+        devices, metrics = arrays["newest.ts"].shape
+        self._size = self._size._replace(
+            devices=max(devices, self._size.devices),
+            metrics=max(metrics, self._size.metrics),
+            slots=len(arrays["window.slots"]),
+        )
+        kept = arrays.pop("memory.entries")
+        self._allocate(arrays)
+        self._remember(kept, 0)
+
+    def _clock_row(self, inputs: Inputs, row: int) -> list[Row]:
+        at = int(inputs.at[row])
+        metric = inputs.metric[row]
+        if metric == BREAK:
+            self._rest(float(inputs.value[row]))
+            return []
+        now = max(int(self._state.clock[0]), at)
+        self._state.clock[0] = now
+        lateness = self._timing.lateness
+        if metric == END:
+            return self._show(Shown(now + 1, lateness, now), now // MINUTE)
+        return self._show(Shown(now, lateness, now), (now - lateness - 1) // MINUTE)
+
+    def _show(self, shown: Shown, minute: int) -> list[Row]:
+        """Act on everything that the clock shows, in the order of time."""
+        state, book, kernels = self._state, self._book, self._kernels
+        minutes = state.window.numbers
+        minutes[MINUTES_PASSED] = max(minutes[MINUTES_PASSED], minute)
+        rows: list[Row] = []
+        state.absence.soonest[0] = FAR
+        device = 0
+        while device < self._size.devices:
+            device = kernels.absence_due(
+                device, shown, book.absence, self._view.absence, self._standing, self._view.alerts, self._limits.room
+            )
+            rows += take(state.alerts)
+        minutes[SOONEST] = FAR
+        slot = 0
+        while slot < minutes[USED]:
+            slot = kernels.window_due(slot, shown, book.window, self._view.window, self._view.alerts, self._limits.room)
+            rows += take(state.alerts)
+        return sorted(rows, key=by_time)
+
+    def _rest(self, length: float) -> None:
+        """Nobody could be heard for so long: no silence that is not told yet counts it."""
+        if not 0 < length < FAR:
+            return
+        due = self._state.absence.due
+        waiting = (due != FAR) & (self._state.alerts.level[:, self._absence_rules] == NONE)
+        due[waiting] += int(length)
+
+    def _slots_short(self) -> bool:
+        return bool(self._state.window.numbers[USED] > self._size.slots - len(self._rulebook.rules))
+
+    def _make_room(self, rows: int) -> None:
+        """For the names that the vocabulary has gained, and for remembering this many readings more."""
+        devices, metrics = len(self._vocabulary.devices), len(self._vocabulary.metrics)
+        if devices > self._size.devices or metrics > self._size.metrics:
+            self._grow(
+                devices=max(self._size.devices, devices + devices // 4),
+                metrics=max(self._size.metrics, metrics + 8),
+            )
+        if 2 * (int(self._state.memory.numbers[COUNT]) + rows) > self._size.places:
+            self._remember(remembered(self._state.memory), rows)
+
+    def _grow(self, **sizes: int) -> None:
+        self._size = self._size._replace(**sizes)
+        self._allocate(arrays_of(self._state))
+
+    def _allocate(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Arrays of the present size that hold what ``arrays`` held."""
+        roster = read_roster(self._places, self._vocabulary, self._size.devices)
+        book = compile_book(self._rulebook, roster, self._timing)
+        self._absence_rules = book.absence.rule
+        self._book = self._seen(book)
+        self._state = fill(empty_state(book, self._size, self._span), arrays)
+        self._look()
+
+    def _remember(self, kept: NDArray[np.int64], rows: int) -> None:
+        """A table of duplicates that holds ``kept`` and has room for ``rows`` more."""
+        places = max(FIRST_SIZE.places, 1 << (4 * (len(kept) + rows) - 1).bit_length())
+        self._size = self._size._replace(places=places)
+        memory = Memory(empty_entries(places), self._state.memory.numbers)
+        memory.numbers[COUNT] = len(kept)
+        self._kernels.refill(self._seen(kept), self._seen(memory.entries))
+        self._state = self._state._replace(memory=memory)
+        self._look()
+
+    def _look(self) -> None:
+        self._view = self._seen(self._state)
+        book = self._book
+        self._standing = Standing(
+            book.told, book.ladder_metric, book.ladder_applies, book.type_of, book.ladder, self._view.newest
+        )
+
+    def _seen(self, arrays: Any) -> Any:
+        """As the kernels take it."""
+        return views(arrays) if self._plain else arrays
+
+
+def _plain_kernels() -> Kernels:
+    return Kernels(*(interpreted(kernel) for kernel in Kernels()))
+
+
+def _columns(inputs: Inputs) -> Columns:
+    """The columns of the input, not copied unless they are oddly laid out."""
+    value = _plain_column(inputs.value, np.float64)
+    return Columns(
+        _plain_column(inputs.device, np.int32),
+        _plain_column(inputs.metric, np.int16),
+        value,
+        value.view(np.int64),
+        _plain_column(inputs.ts, np.int64),
+        _plain_column(inputs.sent, np.int64),
+        _plain_column(inputs.seq, np.int64),
+        _plain_column(inputs.at, np.int64),
+    )
+
+
+def _plain_column(column: NDArray[Any], kind: type) -> NDArray[Any]:
+    """One layout for all: another would be compiled anew."""
+    if column.flags.carray and column.dtype == kind:
+        return column
+    return np.require(column, kind, ["C", "A", "W"])

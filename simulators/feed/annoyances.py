@@ -1,0 +1,143 @@
+"""What looks like danger and is none: each kind is a row with the devices it befalls, its hours and its shape.
+
+``quota`` is how many of a full day's hundred are of the kind. ``allowed`` is the highest level that the cited
+clause justifies: a detector that declares fire is orange until somebody looks, a passing value is nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulators.feed.cast import Sensor
+from simulators.feed.chance import Chance
+from simulators.feed.rhythms import RHYTHMS, SPEAKS
+from simulators.feed.standards import DETECTOR
+from simulators.feed.tracks import Curve, Declared, Line, Pace, Track
+
+Shape = Callable[[Sensor, Chance], Track]
+
+
+@dataclass(frozen=True, slots=True)
+class Annoyance:
+    """``hours`` are windows of the day (from, to) in which it may begin; ``rule`` may notice it, or none should."""
+
+    kind: str
+    quota: int
+    types: tuple[str, ...]
+    shape: Shape
+    allowed: str
+    clause: str
+    rule: str | None = None
+    kinds: tuple[str, ...] = ()
+    hours: tuple[tuple[float, float], ...] = ((0.3, 23.0),)
+
+
+def _normal(sensor: Sensor) -> float:
+    rhythm = RHYTHMS[sensor.type][0]
+    return (rhythm.low + rhythm.high) / 2
+
+
+def declares(peak: tuple[float, float], minutes: tuple[float, float]) -> Shape:
+    """Smoke or steam thick enough that the detector declares fire, then an open window; it clears by itself."""
+
+    def shape(sensor: Sensor, chance: Chance) -> Track:
+        top, stays = chance.between(*peak), chance.between(*minutes)
+        curve: Curve = ((0, 0.02), (1.5, top * 0.7), (2.5, top), (2 + stays, top * 0.8), (4 + stays, 0.03))
+        fire = Declared("fire", 2.0, 2.6 + stays)
+        paces = (Pace(0, 40), Pace(4 + stays, 150))
+        return Track(sensor.id, stays + 16, (Line("smoke", curve, 0.004),), (fire,), paces=paces)
+
+    return shape
+
+
+def passing(metric: str, peak: tuple[float, float], rise: float, stays: tuple[float, float], every: float = 60) -> Shape:
+    """A value that goes up (or down) to ``peak`` and comes back, seen by several readings."""
+
+    def shape(sensor: Sensor, chance: Chance) -> Track:
+        rest, top, length = _normal(sensor), chance.between(*peak), chance.between(*stays)
+        curve: Curve = ((0, rest), (1, rest), (1 + rise, top), (1 + rise + length, top), (2 + 2 * rise + length, rest))
+        line = Line(metric, curve, abs(top) * 0.005)
+        lasts = 6 + 2 * rise + length
+        return Track(sensor.id, lasts, (line,), (), sensor.type in SPEAKS, (Pace(0, every),))
+
+    return shape
+
+
+def single(metric: str, peak: tuple[float, float]) -> Shape:
+    """One reading far off, the ones before and after it normal."""
+
+    def shape(sensor: Sensor, chance: Chance) -> Track:
+        rest, top = _normal(sensor), chance.between(*peak)
+        curve: Curve = ((0, rest), (1.6, rest), (1.7, top), (2.3, top), (2.4, rest))
+        return Track(sensor.id, 8, (Line(metric, curve),), (), sensor.type in SPEAKS, (Pace(0, 60),))
+
+    return shape
+
+
+def flagged(flag: str, minutes: tuple[float, float]) -> Shape:
+    """A flag that is no fire, for a while."""
+
+    def shape(sensor: Sensor, chance: Chance) -> Track:
+        stays = chance.between(*minutes)
+        rhythms = RHYTHMS[sensor.type][:1]
+        lines = tuple(Line(rhythm.metric, ((0, _normal(sensor)),), rhythm.noise) for rhythm in rhythms)
+        return Track(sensor.id, stays + 10, lines, (Declared(flag, 1, 1 + stays),), paces=(Pace(0, 150),))
+
+    return shape
+
+
+def stuck(sensor: Sensor, chance: Chance) -> Track:
+    """The same value to the last digit for hours."""
+    rhythm = RHYTHMS[sensor.type][0]
+    curve: Curve = ((0, round(_normal(sensor), 3)),)
+    return Track(sensor.id, 60 * chance.between(3, 5), (Line(rhythm.metric, curve),), paces=(Pace(0, 20 * 60),))
+
+
+def sinking(sensor: Sensor, chance: Chance) -> Track:
+    """The battery goes below its limit and is changed hours later."""
+    rhythm = RHYTHMS[sensor.type][0]
+    changed = 60 * chance.between(5.0, 6.0)
+    battery: Curve = ((0, 20.6), (40, 19.4), (changed - 1, 17.5), (changed, 99))
+    lines = (Line(rhythm.metric, ((0, _normal(sensor)),), rhythm.noise), Line("battery", battery))
+    return Track(sensor.id, changed + 30, lines, (), sensor.type in SPEAKS, (Pace(0, 25 * 60),))
+
+
+MEALS = ((6.0, 7.6), (10.3, 12.6), (17.0, 19.4))
+WORK = ((7.8, 11.2), (15.3, 16.8))
+DWELL = "practice: 3 samples or 10-30 s above the point to raise; one reading proves nothing"
+BELOW = "below every set point"
+FIRE_HOMES = ("restaurant", "home", "hotel", "shop", "care_home", "school")
+
+ANNOYANCES: tuple[Annoyance, ...] = (
+    Annoyance("cooking", 16, ("smoke",), declares((0.3, 0.9), (1.5, 4)), "orange", DETECTOR.clause, DETECTOR.rule,
+              FIRE_HOMES, MEALS),
+    Annoyance("steam", 10, ("smoke",), declares((0.22, 0.5), (1, 3)), "orange", DETECTOR.clause, DETECTOR.rule,
+              ("hotel", "hospital", "care_home", "home"), ((5.5, 8.5), (19.0, 22.5))),
+    Annoyance("welding", 6, ("smoke",), declares((0.4, 1.2), (2, 5)), "orange", DETECTOR.clause, DETECTOR.rule,
+              ("machinery", "textile", "warehouse"), WORK),
+    Annoyance("panel_test", 6, ("panel",), flagged("test", (4, 12)), "blue",
+              "GB/T 26875.3 b0 = 0 and no other bit set: a test", None, (), WORK),
+    Annoyance("spike", 8, ("smoke",), single("smoke", (0.8, 2.5)), "blue", DWELL),
+    Annoyance("gas_spike", 6, ("gas", "lpg"), single("gas", (55, 90)), "blue", DWELL),
+    Annoyance("inrush", 8, ("electric",), single("residual_current", (380, 620)), "blue",
+              "GB 50116-2013 9.2.3: alarm within 30 s above the set point; an inrush is over before"),
+    Annoyance("kettle", 8, ("smoke",), passing("smoke", (0.08, 0.13), 2, (3, 8)), "blue",
+              BELOW + " but the response threshold of the detector, which declared nothing"),
+    Annoyance("whiff", 5, ("gas", "lpg"), passing("gas", (9, 18), 2, (2, 5)), "blue", "GB/T 50493-2019 5.5.2: below level 1"),
+    Annoyance("door_open", 5, ("heat",), passing("temperature", (43, 47), 4, (4, 9)), "blue",
+              "GB 4716: below 54 °C, a door of the dryer stood open", None, (), WORK),
+    Annoyance("pressure_dip", 6, ("sprinkler",), single("water_pressure", (0.07, 0.09)), "blue",
+              "a pump starts: over within a minute"),
+    Annoyance("supervisory", 3, ("panel",), flagged("supervisory", (6, 12)), "blue",
+              "GB/T 26875.3 b4 监管: a valve closed for maintenance", "supervisory", (), WORK),
+    Annoyance("oil_fume", 3, ("oil_fume",), passing("oil_fume", (2.3, 2.8), 4, (34, 42), 300), "blue",
+              "GB 18483-2001: above 2.0 mg/m3; for a duty room a hint, not an emission case", "oil_fume", (), MEALS),
+    Annoyance("refill", 2, ("tank",), passing("water_level", (1.7, 1.9), 5, (10, 15)), "blue",
+              "GB 50974-2014: below 80 % of the effective volume while it refills", "tank-low", (), WORK),
+    Annoyance("tamper", 3, ("smoke",), flagged("tamper", (3, 8)), "blue", "a cover was opened", "tamper", (), WORK),
+    Annoyance("isolated", 2, ("panel",), flagged("isolated", (8, 15)), "blue",
+              "GB/T 26875.3 b3 屏蔽: shown, and over by itself", "isolated", (), WORK),
+    Annoyance("power_fault", 2, ("panel",), flagged("power_fault", (5, 10)), "blue", "GB/T 26875.3 b8", "power-fault"),
+    Annoyance("stuck", 3, ("nh3", "oxygen"), stuck, "blue", "a value that never moves is a fault of the device"),
+    Annoyance("low_battery", 2, ("lpg",), sinking, "blue", "site practice: 20 %", "low-battery", (),
+              ((9.0, 9.4), (17.5, 17.9))),
+)  # fmt: skip

@@ -1,0 +1,249 @@
+"""The simulators' own MQTT client: paho on a buffered socket, driven from the caller's loop, no threads.
+
+    publish() ──▶ window of unacknowledged packets ──▶ turn() writes, reads, frees the window
+
+QoS 1 and MQTT 5. Packets are packed here and kept until acknowledged, because paho looks through all that
+is unacknowledged at every acknowledgement; after a reconnect they are sent again, in order, marked DUP.
+"""
+
+import contextlib
+import os
+import secrets
+import select
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+READ_BYTES = 1 << 16
+WINDOW = 900
+SESSION_SECONDS = 60
+KEEPALIVE_SECONDS = 30
+PUBLISH_QOS1 = 0x32
+DUP = 0x08
+RETAIN = 0x01
+USER_PROPERTY = 0x26
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that came to us."""
+
+    topic: str
+    payload: bytes
+
+
+class BufferedSocket:
+    """Reads much at once and writes when told: paho asks for a byte at a time."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self._read = b""
+        self._place = 0
+        self._unsent = bytearray()
+
+    def recv(self, count: int) -> bytes:
+        """At most ``count`` bytes; raises BlockingIOError where there are none yet."""
+        if self._place >= len(self._read):
+            self._read = self._raw.recv(READ_BYTES)
+            self._place = 0
+        piece = self._read[self._place : self._place + count]
+        self._place += len(piece)
+        return piece
+
+    def send(self, packet: bytes | bytearray) -> int:
+        """Takes all of it; :meth:`flush` puts it on the wire."""
+        self._unsent += packet
+        return len(packet)
+
+    def flush(self) -> None:
+        """Write as much as the kernel takes."""
+        with contextlib.suppress(BlockingIOError):
+            while self._unsent:
+                del self._unsent[: self._raw.send(self._unsent)]
+
+    def buffered(self) -> bool:
+        """Whether a read would find bytes without asking the kernel."""
+        return self._place < len(self._read)
+
+    def waiting(self) -> bool:
+        """Whether some bytes could not be written yet."""
+        return bool(self._unsent)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+class _Paho(paho.Client):
+    """paho's private methods that are replaced here: the socket, and what an acknowledgement does."""
+
+    window: dict[int, bytes]
+
+    def _create_socket(self) -> Any:
+        raw: Any = super()._create_socket()
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return BufferedSocket(raw)
+
+    def _handle_pubackcomp(self, cmd: Any) -> MQTTErrorCode:
+        self.window.pop(int.from_bytes(self._in_packet["packet"][:2], "big"), None)
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
+def publish_packet(mid: int, topic: str, payload: bytes, at: str = "", retain: bool = False) -> bytes:
+    """An MQTT 5 PUBLISH of QoS 1; ``at`` becomes a user property of that name."""
+    name, moment = topic.encode(), at.encode()
+    properties = b"\x26\x00\x02at" + len(moment).to_bytes(2, "big") + moment if at else b""
+    rest = len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + _length(len(properties)) + properties
+    return bytes([PUBLISH_QOS1 | retain]) + _length(len(rest) + len(payload)) + rest + payload
+
+
+def _length(count: int) -> bytes:
+    """MQTT's variable byte integer."""
+    if count < 0x80:
+        return bytes([count])
+    digits = bytearray()
+    while count:
+        count, digit = divmod(count, 0x80)
+        digits.append(digit | (0x80 if count else 0))
+    return bytes(digits)
+
+
+class MqttLink:
+    """One connection to one broker; ``connections`` grows with each successful connect."""
+
+    def __init__(self, url: str, name: str, filters: Sequence[str] = (), window: int = WINDOW) -> None:
+        """``url`` is ``mqtt://[user:password@]host:port``; raises ValueError for another form."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+            raise ValueError(f"broker: found {url!r}; expected mqtt://host:port or mqtts://host:port")
+        self._host = parts.hostname
+        self._port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        self._filters = list(filters)
+        self._wanted = window
+        self._most = window
+        self._window: dict[int, bytes] = {}
+        self._mid = 0
+        self._received: list[Received] = []
+        self.connected = False
+        self.connections = 0
+        self.refusal = ""
+        client_id = f"fengshao-{name}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._client = _Paho(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=paho.MQTTv5)
+        self._client.window = self._window
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+        self._client.on_socket_register_write = lambda *_: None  # packets wait for our flush
+        if parts.username:
+            self._client.username_pw_set(parts.username, parts.password)
+        if parts.scheme == "mqtts":
+            self._client.tls_set()
+
+    def connect(self, timeout: float = 5.0) -> bool:
+        """Connect and subscribe within ``timeout`` seconds; False (with ``refusal``) where that fails."""
+        wanted: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        wanted.SessionExpiryInterval = SESSION_SECONDS
+        try:
+            self._client.connect(self._host, self._port, KEEPALIVE_SECONDS, clean_start=False, properties=wanted)
+        except OSError as refused:
+            self.refusal = f"{self._host}:{self._port}: {refused.strerror or refused}"
+            return False
+        for _ in range(max(1, round(timeout / 0.05))):
+            self._exchange(0.05)
+            if self.connected:
+                return True
+        self.refusal = self.refusal or f"{self._host}:{self._port}: no answer within {timeout} s"
+        return False
+
+    def room(self) -> int:
+        """How many more may be published before one is acknowledged; 0 while not connected."""
+        return self._most - len(self._window) if self.connected else 0
+
+    def publish(self, topic: str, payload: bytes, at: str = "", retain: bool = False) -> None:
+        """Into the window and the write buffer; :meth:`turn` puts it on the wire."""
+        self._mid = self._mid % 0xFFFF + 1
+        while self._mid in self._window:
+            self._mid = self._mid % 0xFFFF + 1
+        packet = publish_packet(self._mid, topic, payload, at, retain)
+        self._window[self._mid] = packet
+        sock: Any = self._client.socket()
+        if self.connected and sock is not None:
+            sock.send(packet)
+
+    def turn(self, timeout: float) -> list[Received]:
+        """Write what waits, read what came, waiting at most ``timeout`` seconds for something to come."""
+        self._exchange(timeout)
+        received, self._received = self._received, []
+        return received
+
+    def drain(self, timeout: float) -> bool:
+        """Wait until the broker has everything; False where that takes longer than ``timeout`` seconds."""
+        for _ in range(max(1, round(timeout / 0.05))):
+            if not self._window:
+                return True
+            self._exchange(0.05)
+        return not self._window
+
+    def close(self) -> None:
+        """Leave; what is unacknowledged is given up."""
+        self._client.disconnect()
+        with contextlib.suppress(OSError):
+            self._write()
+        self.connected = False
+
+    def _exchange(self, timeout: float) -> None:
+        sock: Any = self._client.socket()
+        if sock is None:
+            self.connected = False
+            select.select([], [], [], timeout)
+            return
+        try:
+            self._write()
+            readable, _, _ = select.select([sock], [sock] if sock.waiting() else [], [], timeout)
+            if readable:
+                self._read(sock)
+            self._client.loop_misc()
+            self._write()
+        except OSError:
+            self.connected = False
+
+    def _read(self, sock: Any) -> None:
+        while True:
+            if self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS or self._client.socket() is None:
+                self.connected = False
+                return
+            if not sock.buffered():
+                return
+
+    def _write(self) -> None:
+        sock: Any = self._client.socket()
+        if sock is not None:
+            if self._client.want_write():
+                self._client.loop_write()
+            sock.flush()
+
+    def _on_connect(self, client: paho.Client, _user: Any, _flags: Any, reason: Any, properties: Any) -> None:
+        if reason.is_failure:
+            self.refusal = f"{self._host}:{self._port}: refused, {reason}"
+            return
+        if self._filters:
+            client.subscribe([(wanted, SubscribeOptions(qos=1)) for wanted in self._filters])
+        self._most = min(self._wanted, getattr(properties, "ReceiveMaximum", self._wanted))
+        self.connected = True
+        self.connections += 1
+        sock: Any = client.socket()
+        for packet in self._window.values():
+            sock.send(bytes([packet[0] | DUP]) + packet[1:])
+
+    def _on_disconnect(self, _client: Any, _user: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
+        self.connected = False
+
+    def _on_message(self, _client: Any, _user: Any, message: paho.MQTTMessage) -> None:
+        self._received.append(Received(message.topic, bytes(message.payload)))

@@ -1,0 +1,61 @@
+"""kill -9 in the midst of commits: every table tells of the same batches, and of all that were confirmed."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+from alerts.store import Reader, Store
+from tests.store import made
+from tests.store.writer_program import READINGS, endless
+
+KILLS = 5
+
+
+def test_all_tables_agree_after_each_of_several_kills(path: Path) -> None:
+    delays = random.Random(7)
+    before = 0
+    for _ in range(KILLS):
+        confirmed = write_and_kill(path, delays.uniform(0.01, 0.15))
+        kept = tables_of(path)
+        assert kept >= confirmed > before
+        before = kept
+
+
+def write_and_kill(path: Path, delay: float) -> int:
+    """The last commit that the program confirmed before it was killed."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.store.writer_program", str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    first = program.stdout.readline()
+    try:
+        program.wait(delay)
+    except subprocess.TimeoutExpired:
+        program.kill()
+    rest, _ = program.communicate()
+    assert program.returncode == -9
+    return int([first, *rest.splitlines()][-1])
+
+
+def tables_of(path: Path) -> int:
+    """How many batches every table tells of: read by a reader first, for a board may start before the road."""
+    with Reader(path) as reader:
+        kept = reader.change()
+        assert reader.clock() == made.DAY + kept
+        assert reader.totals() == endless(kept)
+        assert len(list(reader.export("readings"))) == kept * READINGS
+        assert [event["id"] for event in reader.export("events")] == [f"e-{n + 1}" for n in range(kept)]
+        assert [step.id for step in reversed(reader.recent_steps(kept + 1))] == [f"s-{n + 1}" for n in range(kept)]
+        assert len(list(reader.feed_lines())) == kept * READINGS + 1
+    store = Store(path)
+    loaded = store.load(READINGS)
+    store.close()
+    assert loaded.seq == kept
+    assert len(loaded.hazards) == kept
+    assert loaded.devices == [f"D{n + 1}" for n in range(kept)]
+    assert loaded.unacknowledged == str(kept).encode()
+    assert loaded.snapshot == (str(kept - kept % 3).encode() if kept >= 3 else None)
+    assert len(loaded.inputs_after) == (kept % 3 if kept >= 3 else kept)
+    assert {message.at for message in loaded.recent_messages} == {made.DAY + kept}
+    return kept

@@ -1,0 +1,183 @@
+"""A restart goes on as if the service had never stopped."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.store import Loaded, Reader, Store
+from alerts.store.batch_rows import log_row
+from alerts.store.messages import unpack_messages
+from alerts.writes import Writes
+from ingest.inputs import NO_SEQ, Inputs, unpack
+from ingest.message import Message
+from ingest.metrics import METRICS
+from rules.fates import DUPLICATE, LATE, NEW
+from tests.store import made
+
+
+def again(path: Path, recent: int = 100) -> Loaded:
+    store = Store(path)
+    loaded = store.load(recent)
+    store.close()
+    return loaded
+
+
+def same(one: Inputs, other: Inputs) -> bool:
+    return all(np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(Inputs))
+
+
+def test_a_new_store_starts_from_nothing(store: Store) -> None:
+    loaded = store.load(100)
+    assert (loaded.seq, loaded.clock, loaded.snapshot, loaded.devices, loaded.totals) == (0, 0, None, [], {})
+    assert loaded.metrics == [metric.name for metric in METRICS]
+    assert not any((loaded.inputs_after, loaded.recent_messages, loaded.hazards, loaded.timers))
+
+
+def test_names_keep_their_numbers_and_are_given_once(path: Path, store: Store) -> None:
+    store.commit(made.batch(devices=["D9", "D1"], metrics=["pm25"]))
+    store.commit(made.batch(devices=["D1", "D5"], metrics=[*(metric.name for metric in METRICS), "pm25", "noise"]))
+    store.close()
+    loaded = again(path)
+    assert loaded.devices == ["D9", "D1", "D5"]
+    assert loaded.metrics[len(METRICS) :] == ["pm25", "noise"]
+
+
+def test_the_inputs_after_the_newest_snapshot_come_back_as_they_were(path: Path, store: Store) -> None:
+    batches = [
+        made.batch(made.reading(0, made.DAY, 1.5, seq=3, marks=2, sent=-5), made.tick(made.DAY + 1_000)),
+        made.batch(made.reading(1, made.DAY + 2_000), snapshot=b"old", unacknowledged=b"x"),
+        made.batch(made.pause(made.DAY + 9_000, 7_000), snapshot=b"new"),
+        made.batch(made.reading(0, made.DAY + 9_001, float("inf"))),
+        made.batch(),
+        made.batch(made.tick(made.DAY + 10_000), clock=made.DAY + 10_000, unacknowledged=b"y"),
+    ]
+    for batch in batches:
+        store.commit(batch)
+    store.close()
+    loaded = again(path)
+    assert (loaded.snapshot, loaded.unacknowledged, loaded.clock) == (b"new", b"y", made.DAY + 10_000)
+    assert len(loaded.inputs_after) == 2
+    assert same(loaded.inputs_after[0], batches[3].inputs)
+    assert same(loaded.inputs_after[1], batches[5].inputs)
+
+
+def test_the_newest_messages_come_back_in_order(store: Store) -> None:
+    sent = [made.message(f"D{n}", made.DAY + n, bytes([n])) for n in range(10)]
+    for part in (sent[:4], [], sent[4:5], sent[5:]):
+        store.commit(made.batch(messages=part))
+    assert store.load(7).recent_messages == sent[3:]
+    assert store.load(100).recent_messages == sent
+    assert store.load(0).recent_messages == []
+
+
+def test_what_is_open_comes_back_with_all_that_hangs_on_it(path: Path, store: Store) -> None:
+    writes = Writes(
+        alerts=made.by_id(
+            made.alert("open", hazard_id="h"),
+            made.alert("cleared of an open hazard", open=False, hazard_id="h", cleared_at=made.DAY + 1),
+            made.alert("cleared of an open ticket", open=False, ticket_id="t", cleared_at=made.DAY + 1),
+            made.alert("over", open=False, hazard_id="closed", cleared_at=made.DAY + 1),
+        ),
+        hazards=made.by_id(
+            made.hazard("h", alerts=("open", "cleared of an open hazard"), plan='{"steps": [["陈"]]}'),
+            made.hazard("closed", phase="closed", closed_at=made.DAY + 5),
+        ),
+        tickets=made.by_id(made.ticket("t"), made.ticket("done", state="closed")),
+        notices=made.by_id(
+            made.notice("answered", "h", state="answered", answered_at=made.DAY + 9),
+            made.notice("of a ticket", "t", state="sent"),
+            made.notice("still to be sent", "closed"),
+            made.notice("finished", "closed", state="sent"),
+        ),
+        timers=made.by_id(made.timer("t1", due=made.DAY + 2), made.timer("t2", due=made.DAY + 1)),
+    )
+    store.commit(made.batch(writes=writes))
+    store.close()
+    loaded = again(path)
+    expected = {
+        "alerts": ["cleared of an open hazard", "cleared of an open ticket", "open"],
+        "hazards": ["h"],
+        "tickets": ["t"],
+        "notices": ["answered", "of a ticket", "still to be sent"],
+        "timers": ["t2", "t1"],
+    }
+    for name, ids in expected.items():
+        assert [row.id for row in getattr(loaded, name)] == ids
+        assert all(row == getattr(writes, name)[row.id] for row in getattr(loaded, name))
+
+
+def test_rows_are_replaced_and_timers_dropped(store: Store) -> None:
+    store.commit(
+        made.batch(
+            writes=Writes(
+                hazards=made.by_id(made.hazard("h")), timers=made.by_id(made.timer("fired"), made.timer("moved"))
+            )
+        )
+    )
+    moved = made.timer("moved", due=made.DAY + 60_000)
+    store.commit(
+        made.batch(
+            writes=Writes(
+                hazards=made.by_id(made.hazard("h", phase="arrive", owner="o-1", result="true")),
+                timers=made.by_id(moved),
+                dropped_timers={"fired", "moved", "never there"},
+            )
+        )
+    )
+    loaded = store.load(0)
+    assert [(hazard.phase, hazard.owner, hazard.result) for hazard in loaded.hazards] == [("arrive", "o-1", "true")]
+    assert loaded.timers == [moved]
+
+
+def test_a_repeated_event_or_step_is_kept_once_and_the_first_stands(store: Store, reader: Reader) -> None:
+    store.commit(made.batch(events=[made.event(1), made.event(1, "cleared")], writes=Writes(steps=[made.step("s")])))
+    assert store.events_added == 2
+    once_more = [made.event(1), made.event(2), made.event(1, "cleared"), made.event(1, at=made.DAY + 1)]
+    store.commit(made.batch(events=once_more, writes=Writes(steps=[made.step("s", at=made.DAY + 9), made.step("s2")])))
+    assert store.events_added == 2
+    assert [(event["id"], event["event"]) for event in reader.export("events")] == [
+        ("e-1", "raised"),
+        ("e-1", "cleared"),
+        ("e-2", "raised"),
+        ("e-1", "raised"),
+    ]
+    assert reader.steps_of("h") == [made.step("s"), made.step("s2")]
+
+
+def test_readings_are_kept_but_for_duplicates_and_ticks(store: Store, reader: Reader) -> None:
+    store.commit(
+        made.batch(
+            made.tick(made.DAY),
+            made.reading(0, made.DAY, 1.0),
+            made.reading(0, made.DAY, 1.0),
+            made.reading(0, made.DAY - 5, 2.0),
+            made.reading(0, made.DAY + 5, 32.0, metric=0),
+            fates=[3, NEW, DUPLICATE, LATE, NEW],
+            devices=["D1"],
+        )
+    )
+    kept = reader.readings("D1", 0, made.DAY + 1_000)
+    assert [(row.metric, row.value, row.fate) for row in kept] == [
+        ("smoke", 2.0, LATE),
+        ("smoke", 1.0, NEW),
+        ("flags", 32.0, NEW),
+    ]
+    assert kept[2].flags == ("isolated",)
+    assert [row.value for row in reader.readings("D1", made.DAY, made.DAY + 5, "smoke")] == [1.0]
+    assert reader.readings("D?", 0, made.DAY * 2) == []
+
+
+texts = st.text(max_size=40)
+longs = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.lists(st.builds(Message, texts, st.binary(max_size=60), longs), max_size=5), longs)
+def test_messages_come_back_byte_for_byte(messages: list[Message], at: int) -> None:
+    row = log_row(1, made.batch(made.reading(3, at, seq=NO_SEQ), messages=messages))
+    assert unpack_messages(row[5]) == messages
+    assert unpack(row[4]).at.tolist() == [at]
+    assert row[1] <= at <= row[2]
+    assert row[3] == len(messages)

@@ -1,0 +1,41 @@
+"""Commits without end and says the number of each commit; to be killed. Argument: the path of the store."""
+
+import sys
+from pathlib import Path
+
+from alerts.store import Store
+from alerts.writes import Writes
+from tests.store import made
+
+READINGS = 40
+
+
+def endless(number: int) -> dict[str, int]:
+    return {"received": number * READINGS}
+
+
+def main() -> None:
+    store = Store(Path(sys.argv[1]))
+    number = store.load(0).seq
+    while True:
+        number += 1
+        at = made.DAY + number
+        rows = [made.reading(device, at, message=device) for device in range(READINGS)]
+        store.commit(
+            made.batch(
+                *rows,
+                messages=[made.message(f"D{device}", at) for device in range(READINGS)],
+                events=[made.event(number, at=at)],
+                writes=Writes(hazards=made.by_id(made.hazard(f"h-{number}")), steps=[made.step(f"s-{number}")]),
+                totals=endless(number),
+                devices=[f"D{number}"],
+                clock=at,
+                snapshot=str(number).encode() if number % 3 == 0 else None,
+                unacknowledged=str(number).encode(),
+            )
+        )
+        print(number, flush=True)
+
+
+if __name__ == "__main__":
+    main()
