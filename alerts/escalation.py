@@ -136,7 +136,7 @@ def fire(rows: OpenRows, timer: Timer) -> None:
 
 def _tell_now(rows: OpenRows, hazard: Hazard, timer: Timer) -> None:
     alert = rows.alerts.get(timer.alert_id)
-    if alert is None or not alert.open or alert.hazard_id != hazard.id:
+    if alert is None or not alert.open:
         rows.step(hazard.id, timer.due, "late", "补录的告警已自行结束,不再叫应", alert_id=timer.alert_id)
     elif LEVEL_NUMBER[alert.level] > LEVEL_NUMBER.get(hazard.told_level, 0):
         late_by = (timer.due - alert.changed_at) // 60_000

@@ -41,7 +41,9 @@ def how_sure(alert: Alert, devices: int) -> Words:
         return "实测值,待核实", "measured, to be verified"
     if alert.level == "red":
         return "把握高", "quite sure"
-    return "1个探测器,待核实", "one detector, to be verified"
+    return (
+        ("1个探测器,待核实", "one detector, to be verified") if alert.hazard == "fire" else ("待核实", "to be verified")
+    )
 
 
 def _declared(alert: Alert) -> Words:

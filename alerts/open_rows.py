@@ -122,8 +122,9 @@ class OpenRows:
     def open_alerts(self, of: Hazard | Ticket) -> list[Alert]:
         """Its alerts that have not ended, highest level first, then the oldest."""
         known = [self.alerts[alert_id] for alert_id in of.alerts if alert_id in self.alerts]
-        mine = [alert for alert in known if alert.open and of.id in (alert.hazard_id, alert.ticket_id)]
-        return sorted(mine, key=lambda alert: (-LEVEL_NUMBER[alert.level], alert.raised_at))
+        return sorted(
+            (alert for alert in known if alert.open), key=lambda alert: (-LEVEL_NUMBER[alert.level], alert.raised_at)
+        )
 
     def _let_go(self, of: str, alerts: tuple[str, ...]) -> None:
         for notice_id, notice in self.notices.pop(of, {}).items():

@@ -41,21 +41,6 @@ class HazardKind:
     do_en: str = "Verify and report"
 
 
-DEVICE_KINDS: dict[str, HazardKind] = {
-    row.kind: row
-    for row in (
-        HazardKind(
-            "device_quiet", "设备离线", "Device quiet", do_zh="派人查看设备", do_en="Send somebody to the device"
-        ),
-        HazardKind(
-            "device_fault", "设备故障", "Device fault", do_zh="派人查看设备", do_en="Send somebody to the device"
-        ),
-        HazardKind("device_battery", "电量低", "Battery low", do_zh="更换电池", do_en="Change the battery"),
-    )
-}
-"""How device tickets are called where the site's files have no row for them."""
-
-
 class EscalationRow(msgspec.Struct, frozen=True, kw_only=True):
     """What one level asks for; durations in milliseconds. ``arrive_within`` None: no such clock."""
 
@@ -98,7 +83,7 @@ class Plan:
 
     def kind(self, name: str) -> HazardKind:
         """The hazard kind's row; an unknown kind goes through all phases under its own name."""
-        return self.kinds.get(name) or DEVICE_KINDS.get(name) or HazardKind(name, name, name.replace("_", " "))
+        return self.kinds.get(name) or HazardKind(name, name, name.replace("_", " "))
 
     def channel(self, step: str, township: str) -> Channel:
         """The kind of channel that reaches a step; a terminal stands in a township, so it needs one."""

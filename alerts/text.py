@@ -7,7 +7,7 @@ from alerts.measured import MINUTE, how_sure, measured
 from alerts.model import Alert
 from alerts.plan import STEP_EN, STEP_ZH, HazardKind
 from alerts.words import LEVEL_ZH, REASON_EN, REASON_ZH, is_rain
-from ingest.places import Places
+from ingest.places import Device, Places
 from rules.rulebook import Rule
 
 LONGEST = 200
@@ -60,7 +60,7 @@ def _en(message: Message, places: Places, offset: int) -> str:
     what, sure = measured(alert, message.rule)[1], how_sure(alert, message.devices)[1]
     since = clock(message.since, message.at, offset)
     body = f"{why}{head}: {where(alert, places)}{_comma(what, sure, ', ')}, since {since}. "
-    tail = f"{kind.do_en[:60]}."
+    tail = f"{kind.do_en[:90]}."
     if message.answer_by is not None:
         tail += f" Answer by {clock(message.answer_by, message.at, offset)}."
     return _fit(DRILL_EN if alert.run else "", body, tail)
@@ -73,8 +73,14 @@ def where(alert: Alert, places: Places) -> str:
     names = [f"{town.district}{town.name}" if town else "", site.name[:22] if site else ""]
     if alert.subject_kind == "device":
         device = places.devices.get(alert.subject)
-        names.append((device.place or device.name or device.device_id)[:18] if device else f"设备{alert.subject}"[:30])
+        names.append(_device(device) if device else f"设备{alert.subject}"[:30])
     return "".join(f"{name} " for name in names if name)
+
+
+def _device(device: Device) -> str:
+    """Its name, with its place before it unless the name says it already."""
+    name = device.name or device.device_id
+    return (name if name.startswith(device.place) else f"{device.place}{name}")[:24]
 
 
 def clock(ms: int, now: int, offset_minutes: int) -> str:

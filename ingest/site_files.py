@@ -23,10 +23,11 @@ def read_places(folder: Path) -> tuple[Places, list[Fault]]:
         _check_reference(table, "township", townships)
     for table in (sites, teams):
         _check_reference(table, "village", villages)
-        _check_same_township(table, "village", villages)
+        _check_same_township(table, "village", villages, townships)
     _check_reference(devices, "site_id", sites)
-    _check_same_township(devices, "site_id", sites)
+    _check_same_township(devices, "site_id", sites, townships)
     _check_gateways(devices)
+    _check_coordinates(devices)
 
     places = Places(townships.rows, villages.rows, sites.rows, devices.rows, teams.rows)
     return places, [fault for table in (townships, villages, sites, devices, teams) for fault in table.faults()]
@@ -46,12 +47,14 @@ def _check_reference(table: Table[Any], column: str, target: Table[Any]) -> None
             table.flaw(id_, column, key(row), f"one that stands in {target.file}")
 
 
-def _check_same_township(table: Table[Any], column: str, target: Table[Any]) -> None:
+def _check_same_township(table: Table[Any], column: str, target: Table[Any], townships: Table[Township]) -> None:
     """A row lies in the township of what its column names, so no site has devices in two townships."""
     key = attrgetter(column)
     for id_, row in table.rows.items():
         other = target.rows.get(key(row))
-        if other is not None and other.township != row.township:
+        if other is None or not {row.township, other.township} <= townships.lines.keys():
+            continue  # told already
+        if row.township != other.township:
             table.flaw(id_, "township", row.township, f"{other.township} as for {key(row)} in {target.file}")
 
 
@@ -63,3 +66,9 @@ def _check_gateways(devices: Table[Device]) -> None:
         if device.gateway_id and other.township != device.township:
             expected = f"{other.township} as for {other.device_id} at gateway {device.gateway_id}"
             devices.flaw(device.device_id, "township", device.township, expected)
+
+
+def _check_coordinates(devices: Table[Device]) -> None:
+    for device in devices.rows.values():
+        if (device.lat is None) != (device.lon is None):
+            devices.flaw(device.device_id, "lat" if device.lat is None else "lon", "", "both coordinates or none")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.clock_rows import with_ticks
+from ingest.clock_rows import clock_rows, with_ticks
 from ingest.decode import Decoder
 from ingest.faults import Fault
 from ingest.feed_file import Break, End, read_feed
@@ -16,7 +16,6 @@ from ingest.inputs import BREAK, END, TICK, Inputs, join
 from ingest.message import Message
 from ingest.topics import UP
 from ingest.vocabulary import Vocabulary
-from pipeline.clocks import clock_row
 from pipeline.site import Site, load_site
 from rules.engine import Engine
 from rules.events import Event, outside
@@ -70,15 +69,15 @@ class Backtest:
                 yield self._broken(record)
             elif isinstance(record, End):
                 ended = True
-                yield clock_row(END, record.at)
+                yield clock_rows(END, [record.at])
         yield self._decoded(waiting)
         if not ended and last:
-            yield clock_row(END, last)
+            yield clock_rows(END, [last])
 
     def _broken(self, record: Break) -> Inputs:
         """Time went on up to where the break began; then nobody listened."""
         began = (record.at - record.length) // 1000 * 1000
-        return join([clock_row(TICK, began), clock_row(BREAK, record.at, float(record.length))])
+        return join([clock_rows(TICK, [began]), clock_rows(BREAK, [record.at], record.length)])
 
     def _decoded(self, messages: Sequence[Message]) -> Inputs:
         self.messages += len(messages)

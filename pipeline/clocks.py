@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from ingest.inputs import BREAK, COLUMN_TYPES, END, NO_SEQ, TICK, Inputs, inputs_of
+from ingest.clock_rows import clock_rows
+from ingest.inputs import BREAK, COLUMN_TYPES, END, TICK, Inputs, inputs_of
 from ingest.instants import instant
 from ingest.mqtt import Delivery
 
@@ -12,12 +13,6 @@ JUMP_MS = 2_000
 """How far the wall clock may run from the monotonic one before that counts as a break."""
 
 NO_ROWS = inputs_of({name: [] for name in COLUMN_TYPES})
-
-
-def clock_row(kind: int, at: int, value: float = 0.0) -> Inputs:
-    """One TICK, BREAK (``value`` is its length in ms) or END row."""
-    row = {"device": -1, "metric": kind, "value": value, "ts": at, "sent": at, "seq": NO_SEQ, "at": at}
-    return inputs_of({name: [row.get(name, -1 if name == "message" else 0)] for name in COLUMN_TYPES})
 
 
 class _PausedTick(msgspec.Struct):
@@ -28,9 +23,9 @@ class _PausedTick(msgspec.Struct):
 class FeedClock:
     """Time is the ``at`` of each message; ticks come from it, and from the replay where it pauses or ends."""
 
-    def __init__(self, now: int) -> None:
+    def __init__(self, now: int, ended: bool) -> None:
         self.now = now
-        self.ended = False
+        self.ended = ended
 
     def stamp(self, delivery: Delivery) -> int:
         """When this message was received, on feed time; a message without the property: now."""
@@ -50,7 +45,7 @@ class FeedClock:
             return NO_ROWS
         self.now = max(self.now, at)
         self.ended = self.ended or told.end
-        return clock_row(END, self.now) if told.end else clock_row(TICK, self.now // 1000 * 1000)
+        return clock_rows(END, [self.now]) if told.end else clock_rows(TICK, [self.now // 1000 * 1000])
 
     def idle(self, connected: bool) -> Sequence[Inputs]:
         """Nothing moves feed time but the feed."""
@@ -90,11 +85,11 @@ class WallClock:
             return ()
         missed = now - self._ticked if self._away else self._jumped
         self._away, self._jumped = False, 0
-        rows = [clock_row(BREAK, now, float(missed))] if missed and self._ticked else []
+        rows = [clock_rows(BREAK, [now], float(missed))] if missed and self._ticked else []
         second = now // 1000 * 1000
         if second > self._ticked:
             self._ticked = second
-            rows.append(clock_row(TICK, second))
+            rows.append(clock_rows(TICK, [second]))
         return rows
 
     def _read(self) -> int:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
+from alerts.channels.webhook import reach
 from alerts.store import Reader
 from ingest.faults import SiteFaults
 from ingest.mqtt import MqttSource
@@ -96,8 +95,5 @@ def _webhook() -> Finding:
     address = webhook_address(os.environ)
     if address is None:
         return Finding(None, f"switched off ({URL_NAME} and its secret are not set)")
-    try:
-        status = httpx.get(address.url, timeout=CONNECT_SECONDS).status_code
-    except (httpx.HTTPError, httpx.InvalidURL) as away:
-        return Finding(False, f"{URL_NAME}: {away or type(away).__name__}")
-    return Finding(True, f"{URL_NAME} is reachable (a GET said {status})")
+    right, said = reach(address.url)
+    return Finding(right, f"{URL_NAME}: {said}")

@@ -9,8 +9,7 @@ from typing import IO, cast
 
 import typer
 
-from alerts.store import FOREVER, Reader
-from alerts.store.formats import csv_lines, json_lines
+from alerts.store import FOREVER, Reader, csv_lines, json_lines
 from ingest.instants import instant
 from pipeline.paths import DataFolder
 from pipeline.site import load_site

@@ -13,11 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import Empty, SimpleQueue
 
-import httpx
 from msgspec.structs import replace
 
 from alerts.channels.terminal import terminal_payload, terminal_topic
-from alerts.channels.webhook import Address, Letter, post
+from alerts.channels.webhook import Address, Letter, open_client, post
 from alerts.links import make_link
 from alerts.model import Notice, Receipt
 from ingest.mqtt import MqttSource
@@ -48,7 +47,7 @@ class Outbox:
         self._under_way: set[str] = set()
         self._back: SimpleQueue[Receipt] = SimpleQueue()
         self._threads = ThreadPoolExecutor(POSTS_AT_ONCE, "webhook")
-        self._client = httpx.Client()
+        self._client = open_client()
         self._send: dict[str, Callable[[Notice, int], None]] = {
             "terminal": self._to_terminal,
             "webhook": self._to_webhook,

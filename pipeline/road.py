@@ -14,14 +14,15 @@ import msgspec
 from alerts.channels.terminal import parse_answer
 from alerts.ledger import Entry, Ledger
 from alerts.model import Answer
-from alerts.store import Batch, Loaded, Store
+from alerts.store import PUBLISHED, Batch, Loaded, Store
 from ingest.decode import Decoder
 from ingest.inputs import Inputs, join
 from ingest.message import Message
 from ingest.mqtt import Delivery, MqttSource
 from ingest.redelivered import Redelivered, digest
-from ingest.topics import ALIVE, PACE, TERMINAL, TICK, UP, event_topic
+from ingest.topics import ALIVE, PACE, TERMINAL, TICK, UP
 from ingest.vocabulary import Vocabulary
+from pipeline.announcer import Announcer
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 from pipeline.desk import Desk, Request
 from pipeline.outbox import Outbox
@@ -29,9 +30,10 @@ from pipeline.site import Site
 from pipeline.step import Arrived, Step, Stepped
 from pipeline.totals import count
 from rules.engine import Engine
-from rules.events import outside
 
 RECEIVE_MAXIMUM = 1000
+ENDED = "feed_ended"
+"""The total that says whether the feed has ended."""
 SNAPSHOT_ROWS = 200_000
 """How many rows of input a restart judges again at most."""
 
@@ -77,7 +79,6 @@ class Road:
         desk: Desk | None = None,
         passing: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._site = site
         self._store = store
         self._source = source
         self._clock = clock
@@ -92,6 +93,7 @@ class Road:
         self._fenced = False
         self._unsaved_rows = 0
         self.totals = Counter(loaded.totals)
+        self._announcer = Announcer(source, site.offset, self.totals[PUBLISHED], loaded.unpublished)
         outbox.take(loaded.notices)
 
     def turn(self, timeout: float) -> int:
@@ -103,6 +105,7 @@ class Road:
             self._connections = self._source.connections
             self._redelivered.reconnected()
             self._outbox.reconnected()
+            self._announcer.reconnected()
             self._fenced = False
         self._passing("after receive")
         rows = self._clock.idle(self._source.connected)
@@ -112,8 +115,13 @@ class Road:
         for part in _up_to_ticks(deliveries) or ([[]] if rows or requests or said else []):
             stored += self._take(part, rows, said, requests)
             rows, said, requests = (), [], []
+        self._announcer.send()
         self._outbox.send(self._step.engine.clock)
         return stored
+
+    def settled(self) -> bool:
+        """Whether all events and notices have left."""
+        return not self._announcer.waits() and not self._outbox.waits()
 
     def stop(self) -> None:
         """Leave the state of the rules in the store, so that the next start has nothing to judge again."""
@@ -144,10 +152,12 @@ class Road:
             at = self._clock.stamp(delivery)
             if delivery.qos:
                 found = digest(delivery.mqtt_topic, delivery.payload, delivery.at)
-                if self._redelivered.again(found, delivery.again):
-                    turn.redelivered += delivery.mqtt_topic.startswith(UP)
+                again = self._redelivered.again(found, delivery.again)
+                turn.redelivered += again and delivery.mqtt_topic.startswith(UP)
+                if not again:
+                    turn.digests.append(found)
+                elif delivery.mqtt_topic != TICK:  # a tick that comes again changes nothing
                     continue
-                turn.digests.append(found)
             if delivery.mqtt_topic == TICK:
                 turn.after = self._clock.tick(delivery.payload)
             elif delivery.mqtt_topic.startswith(TERMINAL):
@@ -182,6 +192,8 @@ class Road:
     def _commit(self, stepped: Stepped, turn: Turn, save: bool = False) -> None:
         """One transaction for everything that this step caused."""
         count(self.totals, stepped, turn.redelivered)
+        self.totals[PUBLISHED] = self._announcer.confirmed
+        self.totals[ENDED] = int(self._clock.ended)
         self._redelivered.stored(turn.digests)
         self._unsaved_rows += len(stepped.inputs)
         save = save or self._unsaved_rows >= SNAPSHOT_ROWS
@@ -223,9 +235,8 @@ class Road:
         self._fenced = self._source.publish(ALIVE, b"", confirmed)
 
     def _publish(self, stepped: Stepped) -> None:
-        for event in stepped.judged.events:
-            topic = event_topic(event.township, event.level)
-            self._source.publish(topic, msgspec.json.encode(outside(event, self._site.offset)))
+        self._announcer.add(stepped.judged.events)
+        self._announcer.send()
         self._outbox.take(stepped.writes.notices.values())
         self._passing("after publish")
 

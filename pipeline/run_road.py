@@ -1,20 +1,23 @@
 """The road as a program of its own: opens the store, connects, turns until told to stop."""
 
+import json
 import signal
 import time
 from pathlib import Path
 
-from alerts.store import Store
+from alerts.store import Loaded, Store
 from ingest.mqtt import MqttSource
 from ingest.topics import ANSWER_FILTER, TICK
 from pipeline.clocks import FeedClock, WallClock
 from pipeline.desk import Desk
 from pipeline.outbox import open_outbox, reachable
 from pipeline.paths import DataFolder
-from pipeline.road import RECEIVE_MAXIMUM, Road
+from pipeline.road import ENDED, RECEIVE_MAXIMUM, Road
 from pipeline.site import Site, load_site
 
 TURN_SECONDS = 0.05
+SETTLE_SECONDS = 4.0
+"""How long a stop waits for events and notices to leave; what has not left is sent by the next start."""
 CLIENT_ID = "fengshao-road"
 
 
@@ -28,9 +31,11 @@ def monotonic_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
-def clock_of(kind: str, since: int) -> FeedClock | WallClock:
-    """The clock by its name on the command line."""
-    return FeedClock(since) if kind == "feed" else WallClock(wall_ms, monotonic_ms, since)
+def clock_of(kind: str, loaded: Loaded) -> FeedClock | WallClock:
+    """The clock by its name on the command line, going on from where the store stands."""
+    if kind == "feed":
+        return FeedClock(loaded.clock, bool(loaded.totals.get(ENDED)))
+    return WallClock(wall_ms, monotonic_ms, loaded.clock)
 
 
 def connect(site: Site, mqtt: str, clock: str) -> MqttSource:
@@ -54,14 +59,20 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
     store = Store(place.store)
     loaded = store.load(0)
     source = connect(site, mqtt, clock)
-    running = clock_of(clock, loaded.clock)
+    running = clock_of(clock, loaded)
     desk = Desk(place.desk)
     outbox = open_outbox(site, source, place.secret())
     road = Road(site, store, source, running, loaded, outbox, desk)
+    last_commit = 0.0
     while not stopped and not (until_end and running.ended):
+        if road.turn(TURN_SECONDS):
+            last_commit = time.time()
+    patience = time.monotonic() + SETTLE_SECONDS
+    while not road.settled() and time.monotonic() < patience:
         road.turn(TURN_SECONDS)
     road.stop()
     source.close()
     desk.close()
     store.close()
+    print(json.dumps({"last_commit": last_commit}), flush=True)
     return 0

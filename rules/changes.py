@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rules.compile import Integers, Reals, compiled
+from rules.compile import Integers, Reals, kernel
 from rules.levels import NONE
 
 BY_READING = 0
@@ -57,7 +57,7 @@ def no_alerts(devices: int, rules: int, room: int) -> Alerts:
     )
 
 
-@compiled
+@kernel
 def tell(alerts: Alerts, change: Change) -> None:
     """Move the level and write the change down."""
     row = alerts.count[0]
@@ -79,7 +79,7 @@ def tell(alerts: Alerts, change: Change) -> None:
     alerts.count[0] = row + 1
 
 
-@compiled
+@kernel
 def prove(alerts: Alerts, metric: int, ts: int, value: float, standing: int) -> None:
     """Add a reading that proves the change told last; ``standing`` is the level it stands for, mostly none."""
     row = alerts.count[0] - 1

@@ -1,6 +1,6 @@
 """Kernels are compiled by numba, or run as they are written; this module alone knows which, and alone imports numba.
 
-``@compiled`` marks a kernel: a function of scalars and of named tuples of arrays, written as a plain loop.
+``@kernel`` marks one: a function of scalars and of named tuples of arrays, written as a plain loop.
 :func:`interpreted` gives the very same source without the compiler, whether numba is there or not.
 """
 
@@ -25,8 +25,10 @@ try:
     import numba
 
     COMPILES = True
-except ImportError:
+    DESCRIPTION = f"numba {numba.__version__}"
+except ImportError as error:
     COMPILES = False
+    DESCRIPTION = f"interpreted ({error})"
 
 
 def _cache_folder() -> str:
@@ -43,18 +45,43 @@ if COMPILES:
         numba.config.CACHE_DIR = _folder  # type: ignore[attr-defined]
 
 
-def compiled(function: F) -> F:
-    """The kernel compiled at its first call, or as it is where nothing compiles."""
-    if not COMPILES:
-        return function
-    return cast(F, numba.njit(cache=False, nogil=True, _nrt=False)(function))
+def kernel(function: F) -> F:
+    """A kernel that only other kernels call, compiled with them, or as it is where nothing compiles."""
+    return _jit(function, no_cpython_wrapper=True) if COMPILES else function
 
 
-def interpreted(kernel: F) -> F:
+def inlined(function: F) -> F:
+    """A kernel put into those that call it: one that every reading takes, for a call copies all its arrays' shapes."""
+    return _jit(function, no_cpython_wrapper=True, forceinline=True) if COMPILES else function
+
+
+def entry(function: F) -> F:
+    """A kernel that Python calls: compiled at its first call, and kept in the cache."""
+    return _jit(function, cache=True) if COMPILES else function
+
+
+def _jit(function: F, **options: bool) -> F:
+    # Without references counted (_nrt): kernels get all their arrays from outside, and compile in half the time.
+    njit: Any = numba.njit
+    return cast(F, njit(nogil=True, no_cfunc_wrapper=True, error_model="numpy", _nrt=False, **options)(function))
+
+
+def direct(called: F, *arguments: Any) -> F:
+    """The code itself for arguments of these very types: numba's search for it takes longer than a reading.
+
+    Other types must never be passed to it, for nothing checks them.
+    """
+    if not hasattr(called, "py_func"):
+        return called
+    typeof: Any = numba.typeof
+    return cast(F, cast(Any, called).compile(tuple(typeof(argument) for argument in arguments)))
+
+
+def interpreted(compiled: F) -> F:
     """The kernel's own source, and that of every kernel it calls, as plain Python."""
-    source = getattr(kernel, "py_func", kernel)
-    if source is kernel:
-        return kernel
+    source = getattr(compiled, "py_func", compiled)
+    if source is compiled:
+        return compiled
     names = source.__globals__
     called = {name: names[name] for name in source.__code__.co_names if hasattr(names.get(name), "py_func")}
     plain = {name: interpreted(inner) for name, inner in called.items()}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ingest.inputs import TICK
 from ingest.metrics import FLAGS_METRIC
 from rules.book import Book
-from rules.compile import Integers, compiled
+from rules.compile import Integers, entry, inlined
 from rules.fates import CLOCK, DUPLICATE, LATE
 from rules.kinds import FLAG, LADDER
 from rules.kinds.absence import Standing, absence_step
@@ -25,7 +25,7 @@ class Limits(NamedTuple):
     lateness: int
 
 
-@compiled
+@entry
 def drive(
     row: int, columns: Columns, fates: Integers, book: Book, state: State, standing: Standing, limits: Limits
 ) -> int:
@@ -60,7 +60,7 @@ def drive(
     return row
 
 
-@compiled
+@inlined
 def judge_one(reading: Reading, book: Book, state: State, standing: Standing) -> None:
     """One reading that is no duplicate."""
     device = reading.device
@@ -85,7 +85,7 @@ def judge_one(reading: Reading, book: Book, state: State, standing: Standing) ->
             window_step(reading, newest, rule, place, book.window, state.window, state.alerts)
 
 
-@compiled
+@inlined
 def tick(second: int, state: State, lateness: int) -> bool:
     """Move the clock, unless something may be due by then."""
     now = max(state.clock[0], second)

@@ -11,18 +11,18 @@ from ingest.places import Places
 from ingest.timing import Timing
 from ingest.vocabulary import Vocabulary
 from rules.book import compile_book, read_roster
-from rules.compile import COMPILES, interpreted, views
+from rules.compile import COMPILES, direct, interpreted, views
 from rules.drive import Limits, drive
 from rules.events import Event
 from rules.fates import CLOCK
 from rules.kinds.absence import Standing, absence_due
 from rules.kinds.gate import COUNT, NOW, Memory, empty_entries, refill, remembered
 from rules.kinds.window_sum import CLOCK as MINUTES_PASSED
-from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_due
+from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_due, window_state
 from rules.levels import NONE
 from rules.reading import FAR, Columns, Shown
 from rules.rulebook import Rulebook
-from rules.state import Size, arrays_in, arrays_of, empty_state, fill, snapshot_of
+from rules.state import Size, State, arrays_in, arrays_of, empty_state, fill, snapshot_of
 from rules.writer import EventWriter, Row, by_time, take
 
 FIRST_SIZE = Size(devices=256, metrics=24, slots=32, places=1 << 14, changes=4096)
@@ -65,6 +65,8 @@ class Engine:
         reserve = CHANGES_OF_ONE_ROW * len(rulebook.rules)
         self._size = FIRST_SIZE._replace(changes=FIRST_SIZE.changes + reserve)
         self._limits = Limits(FIRST_SIZE.changes, timing.lateness)
+        self._drive: Any = None
+        self._state: State
         self._allocate({})
 
     @property
@@ -82,7 +84,10 @@ class Engine:
         events: list[Event] = []
         row = 0
         while True:
-            row = self._kernels.drive(row, columns, seen_fates, self._book, self._view, self._standing, self._limits)
+            asked = (row, columns, seen_fates, self._book, self._view, self._standing, self._limits)
+            if self._drive is None:
+                self._drive = direct(self._kernels.drive, *asked)
+            row = self._drive(*asked)
             events += self._writer.events(take(self._state.alerts))
             if row == rows:
                 return Judged(fates, events)
@@ -93,7 +98,7 @@ class Engine:
             elif not (inputs.device[row] < self._size.devices and 0 <= inputs.metric[row] < self._size.metrics):
                 raise IndexError(f"row {row}: no device {inputs.device[row]} or no metric {inputs.metric[row]}")
             elif self._slots_short():
-                self._grow(slots=2 * self._size.slots)
+                self._more_slots()
 
     def snapshot(self) -> bytes:
         """The whole state, exactly."""
@@ -153,6 +158,12 @@ class Engine:
         waiting = (due != FAR) & (self._state.alerts.level[:, self._absence_rules] == NONE)
         due[waiting] += int(length)
 
+    def _more_slots(self) -> None:
+        self._size = self._size._replace(slots=2 * self._size.slots)
+        window = window_state(self._size.devices, self._rows, self._size.slots)
+        self._state = self._state._replace(window=fill(window, arrays_of(self._state.window)))
+        self._look()
+
     def _slots_short(self) -> bool:
         return bool(self._state.window.numbers[USED] > self._size.slots - len(self._rulebook.rules))
 
@@ -176,6 +187,7 @@ class Engine:
         roster = read_roster(self._places, self._vocabulary, self._size.devices)
         book = compile_book(self._rulebook, roster, self._timing)
         self._absence_rules = book.absence.rule
+        self._rows = book.window
         self._book = self._seen(book)
         self._state = fill(empty_state(book, self._size, self._span), arrays)
         self._look()

@@ -11,6 +11,7 @@ import os
 import secrets
 import select
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +29,6 @@ SESSION_SECONDS = 60
 KEEPALIVE_SECONDS = 30
 PUBLISH_QOS1 = 0x32
 DUP = 0x08
-RETAIN = 0x01
-USER_PROPERTY = 0x26
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +154,11 @@ class MqttLink:
         except OSError as refused:
             self.refusal = f"{self._host}:{self._port}: {refused.strerror or refused}"
             return False
-        for _ in range(max(1, round(timeout / 0.05))):
+        until = time.monotonic() + timeout
+        while not self.connected and time.monotonic() < until and self._client.socket() is not None:
             self._exchange(0.05)
-            if self.connected:
-                return True
+        if self.connected:
+            return True
         self.refusal = self.refusal or f"{self._host}:{self._port}: no answer within {timeout} s"
         return False
 
@@ -185,9 +185,8 @@ class MqttLink:
 
     def drain(self, timeout: float) -> bool:
         """Wait until the broker has everything; False where that takes longer than ``timeout`` seconds."""
-        for _ in range(max(1, round(timeout / 0.05))):
-            if not self._window:
-                return True
+        until = time.monotonic() + timeout
+        while self._window and time.monotonic() < until:
             self._exchange(0.05)
         return not self._window
 

@@ -36,7 +36,10 @@ def score(events: Iterable[Any], truth: Mapping[str, Any]) -> dict[str, Any]:
     alerts = list(_alerts(events).values())
     episodes = _rows(truth, "episodes")
     nuisances = _rows(truth, "nuisances")
-    found, missed, unmet, delays = [], [], [], []
+    found: list[str] = []
+    missed: list[str] = []
+    unmet: list[dict[str, Any]] = []
+    delays: list[float] = []
     for episode in episodes:
         answers = [(expected, _when(expected, episode, alerts)) for expected in _rows(episode, "expect")]
         late = [expected for expected, at in answers if at is None]

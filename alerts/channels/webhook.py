@@ -45,6 +45,19 @@ class Letter:
     offset_minutes: int
 
 
+def open_client() -> httpx.Client:
+    """Keeps connections open between letters; may be shared by threads."""
+    return httpx.Client(timeout=TIMEOUT)
+
+
+def reach(url: str) -> tuple[bool, str]:
+    """Whether anybody answers at ``url``, and what a GET came to."""
+    try:
+        return True, f"a GET said {httpx.get(url, timeout=TIMEOUT).status_code}"
+    except (httpx.HTTPError, httpx.InvalidURL) as away:
+        return False, str(away) or type(away).__name__
+
+
 def body(letter: Letter) -> bytes:
     """What is posted, as JSON."""
     notice = letter.notice

@@ -1,6 +1,6 @@
 """All that is kept: one writer, read-only readers, exports. The only importer of SQLAlchemy."""
 
-from alerts.store.batch import Batch, Loaded
+from alerts.store.batch import PUBLISHED, Batch, Loaded
 from alerts.store.counts import Counts
 from alerts.store.errors import StoreError, StoreFull, StoreMissing, StoreOutdated
 from alerts.store.export import KINDS
@@ -12,6 +12,7 @@ from alerts.store.write import Store
 __all__ = [
     "FOREVER",
     "KINDS",
+    "PUBLISHED",
     "Batch",
     "Counts",
     "Loaded",

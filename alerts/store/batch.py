@@ -13,6 +13,9 @@ from ingest.message import Message
 from ingest.rejected import Rejected
 from rules.events import Event
 
+PUBLISHED = "events_published"
+"""The total of the events that are known to have left on MQTT."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -52,6 +55,8 @@ class Loaded:
     """The inputs committed after the snapshot, in order: the engine judges them again."""
     unacknowledged: bytes = b""
     recent_messages: list[Message] = field(default_factory=list)
+    unpublished: list[Event] = field(default_factory=list)
+    """The events after the first ``totals[PUBLISHED]``, in the order of cause."""
     alerts: list[Alert] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)

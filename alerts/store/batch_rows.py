@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from alerts.store.batch import Batch
 from alerts.store.load import RULES, UNACKNOWLEDGED
 from alerts.store.messages import pack_messages
+from alerts.store.schema import HOUR_MS
 from ingest.inputs import Inputs, pack
 from ingest.rejected import Rejected
 from rules.events import Event
@@ -37,8 +38,11 @@ def log_row(seq: int, batch: Batch) -> tuple[Any, ...]:
 def reading_rows(inputs: Inputs, fates: NDArray[np.uint8]) -> Rows:
     """Every reading but the duplicates; ticks and breaks have no device."""
     kept = (inputs.device >= 0) & (fates != DUPLICATE)
-    columns = (inputs.device, inputs.metric, inputs.ts, inputs.sent, inputs.at, inputs.value, inputs.seq)
-    return list(zip(*(column[kept].tolist() for column in (*columns, fates, inputs.marks)), strict=True))
+    columns = (
+        *(inputs.device, inputs.metric, inputs.ts, inputs.sent, inputs.at, inputs.value, inputs.seq),
+        *(fates, inputs.marks, inputs.ts // HOUR_MS),
+    )
+    return list(zip(*(column[kept].tolist() for column in columns), strict=True))
 
 
 def rejected_rows(seq: int, rejected: Sequence[Rejected]) -> Rows:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, Table, func, or_, select, union
 
 from alerts.model import Alert, Hazard, Notice, Ticket, Timer
@@ -13,6 +14,7 @@ from alerts.store.names import DEVICE, METRIC, load_names
 from alerts.store.rows import Row, reader_of
 from ingest.inputs import Inputs, unpack
 from ingest.message import Message
+from rules.events import Event
 
 RULES = "rules"
 UNACKNOWLEDGED = "unacknowledged"
@@ -22,6 +24,7 @@ UNACKNOWLEDGED = "unacknowledged"
 def load(connection: Connection, recent: int) -> Loaded:
     """All of it, in one transaction."""
     names = load_names(connection).known
+    totals = load_totals(connection)
     snapshots = {row.name: row for row in connection.execute(select(schema.snapshots))}
     rules = snapshots.get(RULES)
     unacknowledged = snapshots.get(UNACKNOWLEDGED)
@@ -30,7 +33,7 @@ def load(connection: Connection, recent: int) -> Loaded:
         clock=load_clock(connection),
         devices=list(names[DEVICE]),
         metrics=list(names[METRIC]),
-        totals=load_totals(connection),
+        totals=totals,
         snapshot=rules.state if rules else None,
         inputs_after=list(_inputs_after(connection, rules.seq if rules else 0)),
         unacknowledged=unacknowledged.state if unacknowledged else b"",
@@ -131,3 +134,10 @@ def _recent_messages(connection: Connection, recent: int) -> list[Message]:
             batches.append(unpack_messages(packed)[-missing:])
             missing -= len(batches[-1])
     return [message for batch in reversed(batches) for message in batch]
+
+
+def _unpublished(connection: Connection, published: int) -> list[Event]:
+    events = schema.events.c
+    query = select(events.body).order_by(events.number).offset(published)
+    decode = msgspec.json.Decoder(Event).decode
+    return [decode(body) for (body,) in connection.execute(query)]

@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
 
 from alerts.model import Alert, Hazard, Notice
 from alerts.store import schema
 from alerts.store.load import open_hazards, rows_of
 from alerts.store.names import DEVICE, METRIC
+from alerts.store.schema import HOUR_MS
 from alerts.store.stored import StoredReading, WallRow
 from ingest.metrics import FLAGS_METRIC, flag_names
 from rules.events import Event
@@ -53,25 +54,16 @@ def wall_rows(connection: Connection, limit: int) -> list[WallRow]:
 
 def readings(connection: Connection, device: str, start: int, stop: int, metric: str | None) -> list[StoredReading]:
     """By ``ts``, then in the order in which they came."""
-    columns = schema.readings.c
-    query = _readings_of(device).where(columns.ts >= start, columns.ts < stop).order_by(columns.ts, columns.id)
+    columns, names = schema.readings.c, schema.vocabulary.c
+    query = (
+        select(columns.ts, columns.at, columns.metric, columns.value, columns.fate, names.name)
+        .join(schema.vocabulary, (names.kind == METRIC) & (names.number == columns.metric))
+        .where(*_within(connection, device, start, stop))
+        .order_by(columns.ts, columns.id)
+    )
     if metric is not None:
         query = query.where(columns.metric == _number(METRIC, metric))
-    return _stored(connection, query)
-
-
-def newest_readings(connection: Connection, device: str) -> list[StoredReading]:
-    """The newest reading of each metric, in the order of the metrics' numbers."""
-    columns = schema.readings.c
-    newest = (
-        select(columns.metric, func.max(columns.ts).label("ts"))
-        .where(columns.device == _number(DEVICE, device))
-        .group_by(columns.metric)
-        .subquery()
-    )
-    query = _readings_of(device).join(newest, (newest.c.metric == columns.metric) & (newest.c.ts == columns.ts))
-    found = _stored(connection, query.order_by(columns.metric, columns.id))
-    return list({reading.metric: reading for reading in found}.values())
+    return [_reading(row) for row in connection.execute(query)]
 
 
 def series(
@@ -81,8 +73,7 @@ def series(
     columns = schema.readings.c
     query = (
         select(columns.ts, columns.value)
-        .where(columns.device == _number(DEVICE, device), columns.metric == _number(METRIC, metric))
-        .where(columns.ts >= start, columns.ts < stop)
+        .where(*_within(connection, device, start, stop), columns.metric == _number(METRIC, metric))
         .order_by(columns.ts, columns.id)
     )
     return thinned([(ts, value) for ts, value in connection.execute(query)], start, stop, points)
@@ -112,13 +103,17 @@ def events(connection: Connection, start: int, stop: int) -> list[Event]:
     return [decode(body) for (body,) in connection.execute(query)]
 
 
-def _readings_of(device: str) -> Select[Any]:
-    columns, names = schema.readings.c, schema.vocabulary.c
-    return (
-        select(columns.ts, columns.at, columns.metric, columns.value, columns.fate, names.name)
-        .join(schema.vocabulary, (names.kind == METRIC) & (names.number == columns.metric))
-        .where(columns.device == _number(DEVICE, device))
-    )
+def _within(connection: Connection, device: str, start: int, stop: int) -> list[ColumnElement[bool]]:
+    """The device's readings in the span: the index is by hour first, so every hour is named."""
+    columns = schema.readings.c
+    first, last = (connection.execute(select(end(columns.hour))).scalar() or 0 for end in (func.min, func.max))
+    hours = range(max(first, start // HOUR_MS), min(last, (stop - 1) // HOUR_MS) + 1)
+    return [
+        columns.hour.in_(bindparam("hours", list(hours), expanding=True, literal_execute=True)),
+        columns.device == _number(DEVICE, device),
+        columns.ts >= start,
+        columns.ts < stop,
+    ]
 
 
 def _number(kind: str, name: str) -> Any:
@@ -126,11 +121,7 @@ def _number(kind: str, name: str) -> Any:
     return select(names.number).where(names.kind == kind, names.name == name).scalar_subquery()
 
 
-def _stored(connection: Connection, query: Select[Any]) -> list[StoredReading]:
-    return [_reading(row) for row in connection.execute(query)]
-
-
-def _reading(row: Row[Any]) -> StoredReading:
+def _reading(row: Any) -> StoredReading:
     flags = flag_names(int(row.value)) if row.metric == FLAGS_METRIC else ()
     return StoredReading(
         ts=row.ts,

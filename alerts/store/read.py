@@ -127,9 +127,10 @@ class Reader:
         """A line of (ts, value) to draw; of more than ``points`` each part of the span keeps its lowest and highest."""
         return self._ask(look.series, device, metric, start, stop, points)
 
-    def newest_readings(self, device: str) -> list[StoredReading]:
-        """The newest reading of each metric of the device."""
-        return self._ask(look.newest_readings, device)
+    def newest_readings(self, device: str, start: int, stop: int) -> list[StoredReading]:
+        """The newest reading of each metric of the device within the span."""
+        newest = {reading.metric: reading for reading in self.readings(device, start, stop)}
+        return sorted(newest.values(), key=lambda reading: reading.metric)
 
     def newest_at(self) -> int:
         """When the newest reading was received; 0 before the first."""

@@ -6,6 +6,7 @@ text, number, truth and time map to their column; a tuple of anything is kept as
 import types
 import typing
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -32,21 +33,25 @@ def columns_of(struct: type[msgspec.Struct], key: str = "id", unique: bool = Fal
     ]
 
 
-def to_rows(structs: Iterable[Row], struct: type[Row]) -> list[tuple[Any, ...]]:
-    """The values of each in the order of the fields."""
-    fields = msgspec.structs.fields(struct)
-    nested = [_is_nested(field.type) for field in fields]
-    if not any(nested):
-        return [msgspec.structs.astuple(row) for row in structs]
-    return [
-        tuple(
-            msgspec.json.encode(value).decode() if packed else value
-            for value, packed in zip(msgspec.structs.astuple(row), nested, strict=True)
-        )
-        for row in structs
-    ]
+@cache
+def writer_of(struct: type[Row]) -> Callable[[Iterable[Row]], list[tuple[Any, ...]]]:
+    """What makes stored rows of structs: their values in the order of the fields."""
+    packed = [_is_nested(field.type) for field in msgspec.structs.fields(struct)]
+    encode = msgspec.json.Encoder().encode
+
+    def write(structs: Iterable[Row]) -> list[tuple[Any, ...]]:
+        return [
+            tuple(
+                encode(value).decode() if nested else value
+                for value, nested in zip(msgspec.structs.astuple(row), packed, strict=True)
+            )
+            for row in structs
+        ]
+
+    return write
 
 
+@cache
 def reader_of(struct: type[Row]) -> Callable[[StoredRow[Any]], Row]:
     """What makes a ``struct`` of a stored row."""
     decoders = {

@@ -14,7 +14,7 @@ from alerts.store.connect import open_writer, write_clock
 from alerts.store.errors import named_failures
 from alerts.store.load import load, newest_seq
 from alerts.store.names import DEVICE, METRIC, NameRow, load_names
-from alerts.store.rows import to_rows
+from alerts.store.rows import writer_of
 from alerts.store.statements import insert_new, insert_or_replace, insert_rows
 from alerts.writes import Writes
 
@@ -73,8 +73,8 @@ class Store:
             gone = [{"gone": timer} for timer in sorted(writes.dropped_timers)]
             self._connection.execute(delete(schema.timers).where(schema.timers.c.id == bindparam("gone")), gone)
         for table, (name, struct) in LEDGER.items():
-            self._many(self._put[table], to_rows(getattr(writes, name).values(), struct))
-        self._many(self._insert_steps, to_rows(writes.steps, Step))
+            self._many(self._put[table], writer_of(struct)(getattr(writes, name).values()))
+        self._many(self._insert_steps, writer_of(Step)(writes.steps))
 
     def _many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """How many rows the statement added or changed."""

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from alerts.store import Reader
 from dashboards.web.board import HERE, Ask, Board, environment
 from dashboards.web.board_site import BoardSite
 from dashboards.web.build import build_of, style_hash
@@ -22,7 +23,6 @@ from dashboards.web.headers import Safe
 from dashboards.web.live import Watcher
 from dashboards.web.map import city_map
 from dashboards.web.phone import phone_routes
-from alerts.store import Reader
 from dashboards.web.stream import Stream
 from dashboards.web.wall_page import wall_routes
 

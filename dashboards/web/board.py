@@ -1,4 +1,4 @@
-"""What every page needs, passed once: the store, the site, the way to the road, and a template in the right language."""
+"""What every page needs, passed once: the store, the site, the way to the road, and templates in two languages."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from alerts.store import Reader
 from dashboards.web import times
 from dashboards.web.board_site import BoardSite
 from dashboards.web.live import Watcher
 from dashboards.web.map import CityMap
-from alerts.store import Reader
 from dashboards.web.words import LANGUAGES, TABLES
 
 HERE = Path(__file__).parent
@@ -70,8 +70,8 @@ class Board:
 
 def chosen(request: Request, name: str, allowed: tuple[str, ...]) -> str:
     """What the address asks for, else what the cookie remembers, else the first."""
-    wanted = request.query_params.get(name) or request.cookies.get(name)
-    return wanted if wanted in allowed else allowed[0]
+    wishes = (request.query_params.get(name), request.cookies.get(name))
+    return next((wish for wish in wishes if wish in allowed), allowed[0])
 
 
 def remember(request: Request, response: Response) -> None:
@@ -90,5 +90,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"day": times.day, "clock": times.clock, "hour": times.hour, "length_of": times.length, "figure": times.figure}
+    pages.filters |= {
+        "day": times.day,
+        "clock": times.clock,
+        "hour": times.hour,
+        "length_of": times.length,
+        "figure": times.figure,
+    }
     return pages

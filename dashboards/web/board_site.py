@@ -47,7 +47,9 @@ class BoardSite:
         site = self.places.sites.get(site_id)
         device = self.places.devices.get(device_id)
         last = site.name if site else (device.name or device_id) if device else device_id
-        parts = [short_district(town.district), short_township(town.name), last] if town else [last]
+        short = short_township(town.name) if town else ""
+        named = last.removeprefix(short) or last
+        parts = [short_district(town.district), short, named] if town else [last]
         full = [town.district, town.name, last] if town else [last]
         return Place(
             short="·".join(part for part in parts if part),

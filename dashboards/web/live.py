@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
+from alerts.store import Reader
 from dashboards.web.board_site import BoardSite
 from dashboards.web.health import Health
 from dashboards.web.hub import Hub
-from alerts.store import Reader
 from dashboards.web.wall import DAY, WallRows, day_start, wall_view
 
 POLL = 0.25

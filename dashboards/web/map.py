@@ -3,15 +3,19 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboards.web.board_site import BoardSite, short_district, short_township
 
 WIDTH = 1008.0
 HEIGHT = 920.0
 MARGIN = 24.0
-APART = 26.0
+APART = 30.0
 """Markers closer than this are pushed apart, with a hairline to where the place really is."""
+MARK = 16.0
+"""Half of a level's mark."""
+CORE = 0.65
+"""How much of a mark a name must keep off: most marks are only a dot."""
 LABEL = 21.0
 """Height of a label's characters, in map units."""
 
@@ -40,9 +44,18 @@ class District:
     y: float
 
 
+class Label(NamedTuple):
+    """Where a name stands and how it is anchored; ``fits`` where it overlaps nothing."""
+
+    x: float
+    y: float
+    anchor: str
+    fits: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A township: ``x``, ``y`` where its mark stands, ``true_x``, ``true_y`` where it is, and its label's place."""
+    """A township: ``x``, ``y`` where its mark stands, ``true_x``, ``true_y`` where it is."""
 
     code: str
     name: str
@@ -52,10 +65,7 @@ class Marker:
     y: float
     true_x: float
     true_y: float
-    label_x: float
-    label_y: float
-    anchor: str
-    fits: bool
+    label: Label
 
     @property
     def moved(self) -> bool:
@@ -85,7 +95,7 @@ def city_map(site: BoardSite) -> CityMap:
     stand = apart(true)
     labels = place_labels(stand, [short_township(town.name) for town in towns])
     markers = tuple(
-        Marker(town.code, town.name, short_township(town.name), town.district, *here, *there, *label)
+        Marker(town.code, town.name, short_township(town.name), town.district, *here, *there, label)
         for town, here, there, label in zip(towns, stand, true, labels, strict=True)
     )
     return CityMap(districts, markers)
@@ -115,7 +125,9 @@ def _rings(geometry: Mapping[str, Any]) -> list[list[list[float]]]:
     return [ring for polygon in polygons for ring in polygon]
 
 
-def apart(points: Sequence[tuple[float, float]], distance: float = APART, rounds: int = 200) -> list[tuple[float, float]]:
+def apart(
+    points: Sequence[tuple[float, float]], distance: float = APART, rounds: int = 200
+) -> list[tuple[float, float]]:
     """The points pushed from each other until no two are nearer than ``distance``, each as little as it takes."""
     moved = [list(point) for point in points]
     for _ in range(rounds):
@@ -136,7 +148,6 @@ def apart(points: Sequence[tuple[float, float]], distance: float = APART, rounds
 
 
 Box = tuple[float, float, float, float]
-Label = tuple[float, float, str, bool]
 
 _SIDES: tuple[tuple[float, float, str], ...] = (
     (1, 0, "start"),
@@ -151,38 +162,43 @@ _SIDES: tuple[tuple[float, float, str], ...] = (
 """Eight places around a mark, best first: beside it, then above and below, then the corners."""
 
 
-def place_labels(points: Sequence[tuple[float, float]], names: Sequence[str], mark: float = 17.0) -> list[Label]:
-    """A place for each name, the most isolated mark first; one that overlaps nothing, else beside it."""
+def place_labels(points: Sequence[tuple[float, float]], names: Sequence[str], mark: float = MARK) -> list[Label]:
+    """A place for each name, the most isolated mark first: where it overlaps nothing, else where it overlaps least."""
     lonely = sorted(range(len(points)), key=lambda i: -_nearest(points, i))
-    taken: list[Box] = [(x - mark * 0.6, y - mark * 0.6, x + mark * 0.6, y + mark * 0.6) for x, y in points]
+    core = mark * CORE
+    marks = [(x - core, y - core, x + core, y + core) for x, y in points]
+    standing: list[Box] = []
     found: dict[int, Label] = {}
     for i in lonely:
-        others = [box for place, box in enumerate(taken) if place != i]
-        for dx, dy, anchor in _SIDES:
-            x, y = points[i][0] + dx * mark * 1.15, points[i][1] + dy * (mark + LABEL * 0.55)
-            box = _label_box(x, y, anchor, names[i])
-            if _inside(box) and not any(_overlap(box, other) for other in others):
-                taken.append(box)
-                found[i] = (x, y, anchor, True)
-                break
-        else:
-            found[i] = (points[i][0] + mark * 1.15, points[i][1], "start", False)
+        others = [*standing, *marks[:i], *marks[i + 1 :]]
+        places = [_beside(points[i], side, mark) for side in _SIDES]
+        boxes = [_label_box(place, names[i]) for place in places]
+        costs = [_outside(box) + sum(_shared(box, other) for other in others) for box in boxes]
+        best = min(range(len(_SIDES)), key=costs.__getitem__)
+        standing.append(boxes[best])
+        found[i] = places[best]._replace(fits=costs[best] == 0)
     return [found[i] for i in range(len(points))]
+
+
+def _beside(point: tuple[float, float], side: tuple[float, float, str], mark: float) -> Label:
+    return Label(point[0] + side[0] * mark * 1.15, point[1] + side[1] * (mark + LABEL * 0.55), side[2], True)
 
 
 def _nearest(points: Sequence[tuple[float, float]], i: int) -> float:
     return min((math.dist(points[i], other) for j, other in enumerate(points) if j != i), default=math.inf)
 
 
-def _label_box(x: float, y: float, anchor: str, name: str) -> Box:
+def _label_box(label: Label, name: str) -> Box:
     wide = LABEL * len(name)
-    left = {"start": x, "end": x - wide, "middle": x - wide / 2}[anchor]
-    return left, y - LABEL / 2, left + wide, y + LABEL / 2
+    left = {"start": label.x, "end": label.x - wide, "middle": label.x - wide / 2}[label.anchor]
+    return left, label.y - LABEL / 2, left + wide, label.y + LABEL / 2
 
 
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _shared(a: Box, b: Box) -> float:
+    """The area that both cover."""
+    return max(min(a[2], b[2]) - max(a[0], b[0]), 0) * max(min(a[3], b[3]) - max(a[1], b[1]), 0)
 
 
-def _inside(box: Box) -> bool:
-    return box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT
+def _outside(box: Box) -> float:
+    """The area that lies beyond the drawing."""
+    return (box[2] - box[0]) * (box[3] - box[1]) - _shared(box, (0, 0, WIDTH, HEIGHT))

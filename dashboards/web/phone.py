@@ -62,6 +62,7 @@ def phone_shown(board: Board, link: Link, hazard: Hazard) -> dict[str, Any]:
     """What the page shows; a rain page carries amount and window, no colour word and no level's shape."""
     alerts = board.reader.alerts_of(hazard.id)
     notice = board.reader.notice(link.notice_id)
+    rain = is_rain(hazard.kind)
     return {
         "link": link,
         "hazard": hazard,
@@ -71,7 +72,7 @@ def phone_shown(board: Board, link: Link, hazard: Hazard) -> dict[str, Any]:
         "place": board.site.place(hazard.township, hazard.site, alerts[0].subject if alerts else ""),
         "owner": board.site.plan.name(hazard.owner),
         "buttons": answers_on_phone(hazard, link.person),
-        "steps": board.reader.steps_of(hazard.id)[-8:],
-        "rain": is_rain(hazard.kind),
+        "steps": [one for one in board.reader.steps_of(hazard.id) if not (rain and one.kind == "alert")][-8:],
+        "rain": rain,
         "call_119": calls_119(hazard),
     }

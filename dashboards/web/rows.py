@@ -5,6 +5,7 @@ from typing import Any
 
 from alerts.measured import measured
 from alerts.model import Alert, Hazard, Notice
+from alerts.plan import STEP_NUMBER
 from dashboards.web.board_site import BoardSite
 from rules.levels import LEVEL_NUMBER
 
@@ -72,10 +73,14 @@ def what(site: BoardSite, alert: Alert | None) -> dict[str, str]:
 
 
 def told(site: BoardSite, notices: Sequence[Notice]) -> dict[str, Any]:
-    """The last person that a notice went out to, and how many others."""
-    sent = sorted((one for one in notices if one.sent_at is not None), key=lambda one: (one.sent_at or 0, one.step))
+    """Who was told last, the township's officer before others of that moment, and how many others were."""
+    sent = sorted((one for one in notices if one.sent_at is not None), key=_prominence)
     people = list(dict.fromkeys(one.person for one in sent))
     return {"name": site.plan.name(people[-1]) if people else "", "others": max(len(people) - 1, 0)}
+
+
+def _prominence(notice: Notice) -> tuple[int, int, str]:
+    return notice.sent_at or 0, -abs(notice.step - STEP_NUMBER["township"]), notice.id
 
 
 def fold(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -59,7 +59,9 @@ def wall_view(site: BoardSite, rows: WallRows, now: int) -> dict[str, Any]:
         "districts": _marks(live, "township", 6),
         "tickets": len(rows.tickets),
         "quiet": sum(ticket.kind == "device_quiet" for ticket in rows.tickets),
-        "quiet_towns": dict(sorted(Counter(one.township for one in rows.tickets if one.kind == "device_quiet").items())),
+        "quiet_towns": dict(
+            sorted(Counter(one.township for one in rows.tickets if one.kind == "device_quiet").items())
+        ),
         "rate": rate,
         "strip": strip(rows.quarters, day_start(now, site.offset_minutes)),
     }

@@ -8,7 +8,7 @@ from ingest.metrics import METRICS
 LANGUAGES = ("zh", "en")
 
 _WORDS: dict[str, tuple[str, str]] = {
-    "title": ("应急消防值班大屏", "Fire and hazard duty wall"),
+    "title": ("应急消防值班大屏", "Duty wall"),
     "demo_ribbon": ("演示数据·非真实警情", "Demo data · not real incidents"),
     "sketch_map": ("示意图,不作划界依据", "Sketch map, not a statement of boundaries"),
     # levels: the character stands in the shape, the word beside it
@@ -51,10 +51,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "left": ("剩", "in"),
     "over": ("超", "over"),
     "age": ("已", "age"),
-    "told": ("已通知", "told"),
-    "others": ("等 {n} 人", "+{n}"),
+    "hours": ("{h}时{m}分", "{h}h {m}m"),
     "nobody_told": ("尚未通知", "nobody told yet"),
     "nobody": ("无人签收", "no answer"),
+    "told_only": ("已通知,未签收", "told, no answer"),
     "folded": ("共 {n} 处", "{n} places"),
     "alerts_of": ("{n} 条告警", "{n} alerts"),
     "late": ("补录", "late"),
@@ -66,10 +66,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "open_hazard": ("查看处置", "Open"),
     "waited": ("未签收", "unanswered for"),
     # counts
+    "count_waiting": ("未签收 {n}", "{n} waiting"),
     "by_level": ("告警级别", "By level"),
     "by_kind": ("隐患种类", "By kind"),
     "overdue": ("超时", "overdue"),
-    "recovered": ("已恢复待办结", "recovered, not closed"),
+    "recovered": ("已恢复待办结", "not closed yet"),
     "tickets": ("设备工单", "device tickets"),
     "quiet": ("离线", "offline"),
     "on_duty": ("市值班", "City duty"),
@@ -101,8 +102,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "time": ("时间", "time"),
     "phone_frame": ("值班人员的手机", "The officer's phone"),
     "phone_idle": ("暂无待办通知", "No notice is waiting"),
-    "phone_idle_more": ("有红色告警等待签收时,这里会显示值班人员收到的通知。", "When a red alert waits for an answer, the officer's message appears here."),
-    "coach": ("时钟已放慢到 ×1,请按手机上的按钮作答", "The clock has dropped to ×1: answer with the button on the phone"),
+    "phone_idle_more": (
+        "有红色告警等待签收时,这里会显示值班人员收到的通知。",
+        "When a red alert waits for an answer, the officer's message appears here.",
+    ),
+    "coach": ("时钟已放慢,请按「收到」", "The clock waits: press “Got it”"),
     "score": ("评分", "Score"),
     "back": ("返回大屏", "Back to the wall"),
     # hazard page
@@ -152,7 +156,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "phone_call": ("打电话给现场", "Call the place"),
     "phone_closed": ("本警情已办结,无需操作", "This hazard is closed, nothing to do"),
     "phone_bad_link": ("链接无效或已过期", "This link is not valid any more"),
-    "phone_bad_link_more": ("请使用最新的通知,或致电区县值班室。", "Use the newest message, or call the district duty room."),
+    "phone_bad_link_more": (
+        "请使用最新的通知,或致电区县值班室。",
+        "Use the newest message, or call the district duty room.",
+    ),
     "server_time": ("平台时间", "Time"),
     # score page
     "score_wait": ("当日结束后在此给出评分", "The score stands here when the day is over"),

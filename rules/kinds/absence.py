@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rules.changes import BY_READING, BY_TIME, Alerts, Change, prove, tell
-from rules.compile import Integers, compiled
+from rules.compile import Integers, entry, inlined, kernel
 from rules.kinds.gate import Newest
 from rules.kinds.ladder import LadderRows
 from rules.levels import NONE
@@ -62,7 +62,7 @@ def absence_state(devices: int, rows: AbsenceRows) -> Quiet:
     return Quiet(np.full((devices, len(rows.rule)), FAR, np.int64), np.full(1, FAR, np.int64))
 
 
-@compiled
+@inlined
 def absence_step(reading: Reading, rows: AbsenceRows, quiet: Quiet, standing: Standing, alerts: Alerts) -> None:
     """A device is heard: first what had become due, then that it is quiet no more."""
     device = reading.device
@@ -83,7 +83,7 @@ def absence_step(reading: Reading, rows: AbsenceRows, quiet: Quiet, standing: St
             quiet.soonest[0] = due
 
 
-@compiled
+@entry
 def absence_due(
     device: int, shown: Shown, rows: AbsenceRows, quiet: Quiet, standing: Standing, alerts: Alerts, room: int
 ) -> int:
@@ -106,7 +106,7 @@ def absence_due(
     return device
 
 
-@compiled
+@kernel
 def raise_quiet(
     device: int, place: int, received: int, rows: AbsenceRows, quiet: Quiet, standing: Standing, alerts: Alerts
 ) -> None:
@@ -127,7 +127,7 @@ def raise_quiet(
         prove(alerts, metric, ts, newest.value[device, metric], stands if stands > level else NONE)
 
 
-@compiled
+@kernel
 def level_standing(device: int, standing: Standing, alerts: Alerts) -> int:
     """How bad things stand: the highest open alert, or tier of a ladder whose ``raise`` the newest value meets."""
     worst = NONE

@@ -8,7 +8,7 @@ import numpy as np
 
 from ingest.metrics import FLAG_BIT
 from rules.changes import BY_READING, NULL, Alerts, Change, prove, tell
-from rules.compile import Integers, compiled
+from rules.compile import Integers, inlined
 from rules.kinds.run import Run, lasted, no_runs, prove_run
 from rules.levels import NONE
 from rules.reading import NEVER, Reading
@@ -45,7 +45,7 @@ def flag_state(devices: int, rows: FlagRows) -> Run:
     return no_runs(devices, len(rows.bit))
 
 
-@compiled
+@inlined
 def flag_step(
     reading: Reading, newest: int, rule: int, place: int, rows: FlagRows, lacking: Run, alerts: Alerts
 ) -> None:
@@ -54,8 +54,10 @@ def flag_step(
     declared = mask & rows.bit[place] != 0
     if reading.late and not (declared and reading.at - reading.ts <= rows.grace[place]):
         return
-    left = lasted(not declared, reading, lacking, place, rows.clear_after[place])
     present = alerts.level[reading.device, rule]
+    if present == NONE and not declared:
+        return  # nearly every reading: nothing is raised, so nothing can be left
+    left = lasted(not declared, reading, lacking, place, rows.clear_after[place])
     if declared and present == NONE:
         level = rows.level[place]
         tell(alerts, Change(reading.device, rule, level, newest, reading.at, BY_READING, NULL, NULL))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.inputs import NO_SEQ
-from rules.compile import Integers, Reals, compiled
+from rules.compile import Integers, Reals, entry, inlined
 from rules.fates import DUPLICATE, LATE, NEW
 from rules.reading import NEVER, Columns
 
@@ -55,7 +55,7 @@ def empty_entries(places: int) -> NDArray[np.int64]:
     return np.full((places, 4), NEVER, np.int64)
 
 
-@compiled
+@inlined
 def gate(columns: Columns, row: int, newest: Newest, memory: Memory) -> int:
     """The fate of a reading, which is remembered unless it is a duplicate."""
     device = int(columns.device[row])
@@ -76,7 +76,7 @@ def gate(columns: Columns, row: int, newest: Newest, memory: Memory) -> int:
     return NEW if columns.ts[row] > newest.ts[device, metric] else LATE
 
 
-@compiled
+@inlined
 def recall(key: int, time: int, rest: int, memory: Memory) -> bool:
     """Whether this is remembered; if it is not, it is from now on."""
     now = memory.numbers[NOW]
@@ -92,7 +92,7 @@ def recall(key: int, time: int, rest: int, memory: Memory) -> bool:
     return False
 
 
-@compiled
+@inlined
 def place_of(key: int, time: int, rest: int, entries: Integers) -> int:
     """Where this key stands, or the empty place where it would."""
     last = len(entries) - 1
@@ -107,7 +107,7 @@ def place_of(key: int, time: int, rest: int, entries: Integers) -> int:
     return place
 
 
-@compiled
+@entry
 def refill(kept: Integers, entries: Integers) -> None:
     """Put the entries ``kept``, all different, into an empty table."""
     for row in range(len(kept)):

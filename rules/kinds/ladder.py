@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rules.changes import BY_READING, Alerts, Change, tell
-from rules.compile import Integers, Reals, compiled
+from rules.compile import Integers, Reals, inlined
 from rules.kinds.run import Run, lasted, no_runs, prove_run
 from rules.levels import NONE
 from rules.reading import NEVER, Reading
@@ -57,7 +57,7 @@ def ladder_state(devices: int, rows: LadderRows) -> LadderRuns:
     return LadderRuns(no_runs(devices, len(rows.level)), no_runs(devices, len(rows.level)))
 
 
-@compiled
+@inlined
 def ladder_step(reading: Reading, rule: int, place: int, rows: LadderRows, runs: LadderRuns, alerts: Alerts) -> None:
     """Take one new reading."""
     device = reading.device

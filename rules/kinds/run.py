@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rules.changes import Alerts, prove
-from rules.compile import Integers, Reals, compiled
+from rules.compile import Integers, Reals, inlined, kernel
 from rules.levels import NONE
 from rules.reading import NEVER, Reading
 
@@ -22,7 +22,7 @@ def no_runs(devices: int, columns: int) -> Run:
     return Run(np.full((devices, columns), NEVER, np.int64), np.zeros((devices, columns)))
 
 
-@compiled
+@inlined
 def lasted(holds: bool, reading: Reading, run: Run, column: int, span: int) -> bool:
     """Whether something holds of this reading and of all before it, back to one at least ``span`` earlier."""
     if not holds:
@@ -34,7 +34,7 @@ def lasted(holds: bool, reading: Reading, run: Run, column: int, span: int) -> b
     return bool(reading.ts - run.ts[reading.device, column] >= span)
 
 
-@compiled
+@kernel
 def prove_run(reading: Reading, run: Run, column: int, alerts: Alerts) -> None:
     """The first reading of the run and the present one are the evidence."""
     begun = run.ts[reading.device, column]

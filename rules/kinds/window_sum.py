@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rules.changes import BY_READING, BY_TIME, Alerts, Change, prove, tell
-from rules.compile import Integers, Reals, compiled
+from rules.compile import Integers, Reals, entry, kernel
 from rules.levels import NONE
 from rules.reading import FAR, NEVER, Reading, Shown
 from rules.rulebook import Rule
@@ -92,7 +92,7 @@ def window_state(devices: int, rows: WindowRows, slots: int) -> Gauges:
     )
 
 
-@compiled
+@kernel
 def window_step(
     reading: Reading, newest: int, rule: int, place: int, rows: WindowRows, gauges: Gauges, alerts: Alerts
 ) -> None:
@@ -117,7 +117,7 @@ def window_step(
         raise_sum(reading, max(newest, gauges.slots[slot, MOVED_AT]), slot, level, rows, gauges, alerts)
 
 
-@compiled
+@kernel
 def raise_sum(
     reading: Reading, at: int, slot: int, level: int, rows: WindowRows, gauges: Gauges, alerts: Alerts
 ) -> None:
@@ -133,7 +133,7 @@ def raise_sum(
     look_again(slot, level, rows, gauges)
 
 
-@compiled
+@entry
 def window_due(slot: int, shown: Shown, rows: WindowRows, gauges: Gauges, alerts: Alerts, room: int) -> int:
     """Lower what the clock shows, from ``slot`` on; the slot to go on with once there is room again.
 
@@ -148,7 +148,7 @@ def window_due(slot: int, shown: Shown, rows: WindowRows, gauges: Gauges, alerts
     return slot
 
 
-@compiled
+@kernel
 def pass_minutes(slot: int, upto: int, shown: Shown, rows: WindowRows, gauges: Gauges, alerts: Alerts) -> None:
     """Minutes up to ``upto`` have passed: what none of their limbs has held for long enough is left at their ends."""
     device = gauges.slots[slot, DEVICE]
@@ -165,7 +165,7 @@ def pass_minutes(slot: int, upto: int, shown: Shown, rows: WindowRows, gauges: G
         leave(slot, minute, shown, rows, gauges, alerts)
 
 
-@compiled
+@kernel
 def leave(slot: int, minute: int, shown: Shown, rows: WindowRows, gauges: Gauges, alerts: Alerts) -> None:
     """At the end of ``minute``: the highest level up to the present one that is not left."""
     device = gauges.slots[slot, DEVICE]
@@ -192,7 +192,7 @@ def leave(slot: int, minute: int, shown: Shown, rows: WindowRows, gauges: Gauges
         look_again(slot, level, rows, gauges)
 
 
-@compiled
+@kernel
 def look_again(slot: int, level: int, rows: WindowRows, gauges: Gauges) -> None:
     """The clock need not look at this slot before ``clear_after`` from the last minute in which its level held."""
     place = gauges.slots[slot, PLACE]
@@ -205,7 +205,7 @@ def look_again(slot: int, level: int, rows: WindowRows, gauges: Gauges) -> None:
         gauges.numbers[SOONEST] = soonest
 
 
-@compiled
+@kernel
 def note_held(slot: int, rows: WindowRows, gauges: Gauges) -> int:
     """Note which limbs hold at the head; the highest level that one of them gives."""
     place = gauges.slots[slot, PLACE]
@@ -217,7 +217,7 @@ def note_held(slot: int, rows: WindowRows, gauges: Gauges) -> int:
     return level
 
 
-@compiled
+@kernel
 def advance(slot: int, head: int, rows: WindowRows, gauges: Gauges) -> None:
     """Move the head on: what falls out of a window leaves its sum, and the ring is ready for the new minutes."""
     ring = gauges.buckets.shape[1]
@@ -237,7 +237,7 @@ def advance(slot: int, head: int, rows: WindowRows, gauges: Gauges) -> None:
         gauges.buckets[slot, minute % ring] = 0
 
 
-@compiled
+@kernel
 def open_slot(device: int, rule: int, place: int, minute: int, gauges: Gauges) -> int:
     """The next free slot, for a device that reports for the first time."""
     slot = gauges.numbers[USED]

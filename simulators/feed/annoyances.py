@@ -49,14 +49,16 @@ def declares(peak: tuple[float, float], minutes: tuple[float, float]) -> Shape:
     return shape
 
 
-def passing(metric: str, peak: tuple[float, float], rise: float, stays: tuple[float, float], every: float = 60) -> Shape:
-    """A value that goes up (or down) to ``peak`` and comes back, seen by several readings."""
+def passing(
+    metric: str, peak: tuple[float, float], rise: float, stays: tuple[float, float], every: float = 60, after: float = 4
+) -> Shape:
+    """A value that goes up (or down) to ``peak`` and comes back, seen by several readings, ``after`` minutes more."""
 
     def shape(sensor: Sensor, chance: Chance) -> Track:
         rest, top, length = _normal(sensor), chance.between(*peak), chance.between(*stays)
         curve: Curve = ((0, rest), (1, rest), (1 + rise, top), (1 + rise + length, top), (2 + 2 * rise + length, rest))
         line = Line(metric, curve, abs(top) * 0.005)
-        lasts = 6 + 2 * rise + length
+        lasts = 2 + 2 * rise + length + after
         return Track(sensor.id, lasts, (line,), (), sensor.type in SPEAKS, (Pace(0, every),))
 
     return shape
@@ -92,18 +94,23 @@ def stuck(sensor: Sensor, chance: Chance) -> Track:
     return Track(sensor.id, 60 * chance.between(3, 5), (Line(rhythm.metric, curve),), paces=(Pace(0, 20 * 60),))
 
 
-def sinking(sensor: Sensor, chance: Chance) -> Track:
-    """The battery goes below its limit and is changed hours later."""
-    rhythm = RHYTHMS[sensor.type][0]
-    changed = 60 * chance.between(5.0, 6.0)
-    battery: Curve = ((0, 20.6), (40, 19.4), (changed - 1, 17.5), (changed, 99))
-    lines = (Line(rhythm.metric, ((0, _normal(sensor)),), rhythm.noise), Line("battery", battery))
-    return Track(sensor.id, changed + 30, lines, (), sensor.type in SPEAKS, (Pace(0, 25 * 60),))
+def sinking(low: tuple[float, float], changed: tuple[float, float]) -> Shape:
+    """All day: the battery goes below its limit around the hours ``low`` and is changed around ``changed``."""
+
+    def shape(sensor: Sensor, chance: Chance) -> Track:
+        rhythm = RHYTHMS[sensor.type][0]
+        below, new = 60 * chance.between(*low), 60 * chance.between(*changed)
+        battery: Curve = ((0, 22.0), (below, 20.0), (new - 1, 18.6), (new, 99.0), (2000, 98.9))
+        lines = (Line(rhythm.metric, ((0, _normal(sensor)),), rhythm.noise), Line("battery", battery))
+        return Track(sensor.id, 60 * 23.5, lines, (), sensor.type in SPEAKS, (Pace(0, 50 * 60),))
+
+    return shape
 
 
 MEALS = ((6.0, 7.6), (10.3, 12.6), (17.0, 19.4))
 WORK = ((7.8, 11.2), (15.3, 16.8))
 DWELL = "practice: 3 samples or 10-30 s above the point to raise; one reading proves nothing"
+LOW = "site practice: 20 %"
 BELOW = "below every set point"
 FIRE_HOMES = ("restaurant", "home", "hotel", "shop", "care_home", "school")
 
@@ -122,22 +129,25 @@ ANNOYANCES: tuple[Annoyance, ...] = (
               "GB 50116-2013 9.2.3: alarm within 30 s above the set point; an inrush is over before"),
     Annoyance("kettle", 8, ("smoke",), passing("smoke", (0.08, 0.13), 2, (3, 8)), "blue",
               BELOW + " but the response threshold of the detector, which declared nothing"),
-    Annoyance("whiff", 5, ("gas", "lpg"), passing("gas", (9, 18), 2, (2, 5)), "blue", "GB/T 50493-2019 5.5.2: below level 1"),
+    Annoyance("whiff", 5, ("gas", "lpg"), passing("gas", (9, 18), 2, (2, 5)), "blue",
+              "GB/T 50493-2019 5.5.2: below level 1"),
     Annoyance("door_open", 5, ("heat",), passing("temperature", (43, 47), 4, (4, 9)), "blue",
               "GB 4716: below 54 °C, a door of the dryer stood open", None, (), WORK),
     Annoyance("pressure_dip", 6, ("sprinkler",), single("water_pressure", (0.07, 0.09)), "blue",
               "a pump starts: over within a minute"),
     Annoyance("supervisory", 3, ("panel",), flagged("supervisory", (6, 12)), "blue",
               "GB/T 26875.3 b4 监管: a valve closed for maintenance", "supervisory", (), WORK),
-    Annoyance("oil_fume", 3, ("oil_fume",), passing("oil_fume", (2.3, 2.8), 4, (34, 42), 300), "blue",
+    Annoyance("oil_fume", 3, ("oil_fume",), passing("oil_fume", (2.3, 2.8), 4, (34, 42), 300, 18), "blue",
               "GB 18483-2001: above 2.0 mg/m3; for a duty room a hint, not an emission case", "oil_fume", (), MEALS),
-    Annoyance("refill", 2, ("tank",), passing("water_level", (1.7, 1.9), 5, (10, 15)), "blue",
+    Annoyance("refill", 2, ("tank",), passing("water_level", (1.7, 1.9), 5, (10, 15), after=14), "blue",
               "GB 50974-2014: below 80 % of the effective volume while it refills", "tank-low", (), WORK),
     Annoyance("tamper", 3, ("smoke",), flagged("tamper", (3, 8)), "blue", "a cover was opened", "tamper", (), WORK),
     Annoyance("isolated", 2, ("panel",), flagged("isolated", (8, 15)), "blue",
               "GB/T 26875.3 b3 屏蔽: shown, and over by itself", "isolated", (), WORK),
     Annoyance("power_fault", 2, ("panel",), flagged("power_fault", (5, 10)), "blue", "GB/T 26875.3 b8", "power-fault"),
     Annoyance("stuck", 3, ("nh3", "oxygen"), stuck, "blue", "a value that never moves is a fault of the device"),
-    Annoyance("low_battery", 2, ("lpg",), sinking, "blue", "site practice: 20 %", "low-battery", (),
-              ((9.0, 9.4), (17.5, 17.9))),
+    Annoyance("low_battery", 1, ("lpg",), sinking((9, 11), (15.5, 16.5)), "blue", LOW, "low-battery",
+              ("restaurant",), ((0.02, 0.1),)),
+    Annoyance("low_battery", 1, ("lpg",), sinking((18, 19), (24, 25)), "blue", LOW, "low-battery",
+              ("restaurant",), ((0.02, 0.1),)),
 )  # fmt: skip

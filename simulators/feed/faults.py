@@ -1,9 +1,9 @@
 """What goes wrong between a sensor and the broker: each fault is a wrapper over the stream of messages.
 
-    outage    a gateway keeps its readings and uploads them after the first live one: a late batch
-    skewed    a device's clock is off: fast, or back in 1970
-    dropout   a device says nothing for a while
-    resent    exact copies come again
+outage    a gateway keeps its readings and uploads them after the first live one: a late batch
+skewed    a device's clock is off: fast, or back in 1970
+dropout   a device says nothing for a while
+resent    exact copies come again
 """
 
 from collections import defaultdict

@@ -75,7 +75,9 @@ def _can_be_spoilt(message: Message, until: int) -> bool:
 
 def _spoilt(way: Way, model: Message, later: int) -> Message:
     before = model.readings[0]
-    metrics = () if way.outcome == "refused" else before.metrics + (("vibration",) if way.name == "unknown_metric" else ())
+    metrics = (
+        () if way.outcome == "refused" else before.metrics + (("vibration",) if way.name == "unknown_metric" else ())
+    )
     reading = Reading(before.ts + later, metrics, before.values)
     device = f"X-{model.device}" if way.name == "unknown_device" else model.device
     good = payload_text(Message(model.at + later, device, (reading,)), habit(model.device))

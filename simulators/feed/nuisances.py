@@ -14,7 +14,9 @@ CLEARS = 13 * MINUTE
 """How long an alert outlasts its cause: the longest ``clear_after`` of a device, and a reading to prove it."""
 CALM = (13 * HOUR + 48 * MINUTE, 15 * HOUR + 12 * MINUTE)
 """From before the demonstration opens until its fire is over nothing else may stand open."""
-TRIES = 12
+TRIES = 16
+LASTING = frozenset({"low_battery", "stuck"})
+"""Matters of a device, which may last over the calm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,12 @@ def befallen(count: int, cast: Cast, episodes: Sequence[Episode], dawn: int, cha
 
 
 def _roll(count: int) -> list[Annoyance]:
-    """The first ``count`` of a full day's, the kinds interleaved by their quota; more by going round again."""
+    """The first ``count`` of a full day's, the kinds interleaved by their quota."""
     full = [
         ((number + 0.5) / annoyance.quota, annoyance) for annoyance in ANNOYANCES for number in range(annoyance.quota)
     ]
     once = [annoyance for _, annoyance in sorted(full, key=lambda entry: entry[0])]
-    lasting = [annoyance for annoyance in once if annoyance.kind == "low_battery"]
-    rest = [annoyance for annoyance in once if annoyance.kind != "low_battery"]
-    return (lasting + rest)[:count]
+    return once[:count]
 
 
 def _befall(
@@ -98,10 +98,12 @@ def _start(annoyance: Annoyance, chance: Chance) -> int:
 
 def _fits(annoyance: Annoyance, start: int, over: int) -> bool:
     """Within the day; what may become an alert also outside the calm, unless it is a device's own ticket."""
-    lasting = annoyance.kind in ("low_battery", "stuck")
-    return over < DAY - 10 * MINUTE and (lasting or over <= CALM[0] or start >= CALM[1])
+    if annoyance.kind in LASTING:
+        return over < DAY
+    return over < DAY - 10 * MINUTE and (over <= CALM[0] or start >= CALM[1])
 
 
 def _crowd(start: int, stop: int, taken: Sequence[tuple[int, int]]) -> int:
-    """How many others overlap."""
-    return sum(begins < stop and start < ends for begins, ends in taken)
+    """How many others stand open at once at the worst moment between the two times."""
+    there = [(begins, ends) for begins, ends in taken if begins < stop and start < ends]
+    return max((sum(begins <= moment < ends for begins, ends in there) for moment, _ in there), default=0)

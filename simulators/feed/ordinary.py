@@ -1,7 +1,9 @@
 """The ordinary day: who reports, how often, and the extra reports that make the count exact."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from simulators.feed.cast import Sensor
 from simulators.feed.chance import Chance
@@ -9,11 +11,12 @@ from simulators.feed.moments import DAY, MINUTE, SECOND
 from simulators.feed.rhythms import Life, life_of
 from simulators.feed.stream import Message
 
-SLOWEST = 1.0
-"""A sensor reports at least once per heartbeat."""
-SLOWEST_PLAYER = 1.6
-"""In a small feed those who play a part stretch theirs, still well inside the three that mean quiet."""
+PLAYERS_AT_MOST = 1.6
+"""Heartbeats between two reports: in a small feed those who play a part stretch theirs, well inside the three
+that mean quiet. Everybody else reports at least once per heartbeat."""
 JITTER = 0.08
+EXTRA_SLOTS = (0.4, 0.2, 0.6)
+"""Shares of an interval after which an extra report may come; the first is filled first."""
 
 Windows = Mapping[str, Sequence[tuple[int, int]]]
 """When a sensor plays its part: its ordinary reports stay away then."""
@@ -33,21 +36,29 @@ class Crowd:
         return round(sensor.heartbeat * (self.player_share if sensor.id in self.players else self.share))
 
 
-def crowd_of(sensors: Sequence[Sensor], players: frozenset[str], budget: int, chance: Chance) -> Crowd:
+def crowd_of(
+    sensors: Sequence[Sensor], windows: Windows, players: frozenset[str], budget: int, chance: Chance
+) -> Crowd:
     """Everybody, more often than the heartbeat asks, as far as the budget goes; else only so many as it feeds."""
     promised = [sensor for sensor in sensors if sensor.heartbeat > 0]
-    share = sum(DAY / sensor.heartbeat for sensor in promised) / max(budget, 1)
-    if share <= SLOWEST:
+    cost = {sensor.id: _free(windows.get(sensor.id, ())) / sensor.heartbeat for sensor in promised}
+    share = sum(cost.values()) / max(budget, 1)
+    if share <= 1:
         return Crowd(promised, share, players, share)
     chosen = {sensor.id for sensor in promised if sensor.id in players}
-    left = budget - sum(DAY / (sensor.heartbeat * SLOWEST) for sensor in promised if sensor.id in chosen)
-    player_share = SLOWEST if left > 0 else SLOWEST_PLAYER
+    played = sum(cost[device] for device in chosen)
+    player_share = 1.0 if budget > 2 * played else PLAYERS_AT_MOST
+    left = budget - played / player_share
     for sensor in chance.shuffled(promised):
-        cost = DAY / (sensor.heartbeat * SLOWEST)
-        if sensor.id not in chosen and cost <= left:
+        if sensor.id not in chosen and cost[sensor.id] <= left:
             chosen.add(sensor.id)
-            left -= cost
-    return Crowd([sensor for sensor in promised if sensor.id in chosen], SLOWEST, players, player_share)
+            left -= cost[sensor.id]
+    return Crowd([sensor for sensor in promised if sensor.id in chosen], 1.0, players, player_share)
+
+
+def _free(busy: Sequence[tuple[int, int]]) -> int:
+    """Milliseconds of the day outside the windows."""
+    return DAY - sum(stop - start for start, stop in busy)
 
 
 def ordinary_day(crowd: Crowd, dawn: int, windows: Windows, chance: Chance) -> list[Message]:
@@ -72,25 +83,23 @@ def _reports(
             yield Message(ts + chance.whole(80, 1500), life.sensor.id, (reading,))
 
 
-def extra_reports(
-    messages: Sequence[Message], count: int, crowd: Crowd, dawn: int, spared: Iterable[str], chance: Chance
-) -> list[Message]:
-    """``count`` more status reports, each some way after another ordinary one of the same sensor."""
-    left_alone = frozenset(spared) | crowd.players
-    sensors = {sensor.id: sensor for sensor in crowd.sensors if sensor.id not in left_alone}
+def extra_reports(messages: Sequence[Message], count: int, crowd: Crowd, dawn: int, chance: Chance) -> list[Message]:
+    """``count`` more status reports, each some way after an ordinary one of a sensor that plays no part."""
+    sensors = {sensor.id: sensor for sensor in crowd.sensors if sensor.id not in crowd.players}
     last = dawn + DAY - 5 * SECOND
     models = [
         message
         for message in messages
         if message.device in sensors and message.at + crowd.interval(sensors[message.device]) < last
     ]
-    if count > len(models):
-        raise ValueError(f"{count} extra reports asked of {len(models)} ordinary ones: too few records for a day")
-    extra = []
-    for model in chance.shuffled(models)[:count]:
-        interval = crowd.interval(sensors[model.device])
-        later = round(interval * chance.between(0.3, 0.6))
-        reading = model.readings[0]
-        moved = reading.__class__(reading.ts + later, reading.metrics, reading.values, reading.flags)
-        extra.append(Message(moved.ts + chance.whole(80, 1500), model.device, (moved,)))
-    return extra
+    slots = [(model, slot) for slot in EXTRA_SLOTS for model in chance.shuffled(models)]
+    if count > len(slots):
+        raise ValueError(f"too few records for a day of this site: {count} of them are left with nobody to report")
+    return [_again(model, crowd.interval(sensors[model.device]), slot, chance) for model, slot in slots[:count]]
+
+
+def _again(model: Message, interval: int, slot: float, chance: Chance) -> Message:
+    """The same values some time later: ``slot`` is the share of the interval that has passed."""
+    before = model.readings[0]
+    ts = before.ts + round(interval * chance.between(slot, slot + 0.1))
+    return Message(ts + chance.whole(80, 1500), model.device, (replace(before, ts=ts),))

@@ -26,8 +26,10 @@ class Plot:
     demo: str = ""
 
 
-DENSE_THEN_CALM = (Pace(0, 20), Pace(12, 60), Pace(25, 150))
-STEADY = (Pace(0, 30), Pace(30, 60))
+QUICK = (Pace(0, 20), Pace(14, 60), Pace(26, 150))
+"""A device reports faster while its value moves."""
+STEADY = (Pace(0, 30), Pace(14, 90))
+SLOW = (Pace(0, 60), Pace(60, 120))
 
 
 def _mill(stage: Stage, chance: Chance) -> list[Claim]:
@@ -45,7 +47,7 @@ def _mill(stage: Stage, chance: Chance) -> list[Claim]:
                 62,
                 (Line("smoke", stretched(thick, slower), 0.006),),
                 (Declared("fire", first, 40),),
-                paces=DENSE_THEN_CALM,
+                paces=QUICK,
             ),
             declared=DETECTOR,
         ),
@@ -55,7 +57,7 @@ def _mill(stage: Stage, chance: Chance) -> list[Claim]:
                 62,
                 (Line("smoke", stretched(thin, slower), 0.004),),
                 (Declared("fire", second, 38),),
-                paces=DENSE_THEN_CALM,
+                paces=QUICK,
             ),
             declared=DETECTOR,
         ),
@@ -70,12 +72,11 @@ def _chlorine(stage: Stage, chance: Chance) -> list[Claim]:
     slower, higher = chance.between(0.9, 1.15), chance.between(1.0, 1.2)
     near = ((0, 0.02), (4, 0.24), (6, 0.52), (9, 1.2), (15, 1.6), (22, 0.6), (30, 0.1), (45, 0.02))
     far = ((0, 0.02), (7, 0.2), (10, 0.45), (16, 0.52), (24, 0.3), (32, 0.06), (45, 0.02))
-    paces = (Pace(0, 15), Pace(16, 40), Pace(30, 120))
     return [
         Claim(
-            Track(east.id, 52, (Line("cl2", stretched(near, slower, higher), 0.006),), paces=paces), ("cl2_1", "cl2_2")
+            Track(east.id, 52, (Line("cl2", stretched(near, slower, higher), 0.006),), paces=QUICK), ("cl2_1", "cl2_2")
         ),
-        Claim(Track(west.id, 52, (Line("cl2", stretched(far, slower), 0.005),), paces=paces), ("cl2_1",)),
+        Claim(Track(west.id, 52, (Line("cl2", stretched(far, slower), 0.005),), paces=QUICK), ("cl2_1",)),
     ]
 
 
@@ -85,12 +86,11 @@ def _restaurant(stage: Stage, chance: Chance) -> list[Claim]:
     slower, higher = chance.between(0.9, 1.2), chance.between(1.0, 1.25)
     near = ((0, 1), (3, 12), (5, 28), (7, 45), (9, 58), (14, 64), (18, 40), (24, 15), (32, 2), (40, 1))
     far = ((0, 1), (6, 8), (9, 22), (12, 34), (16, 36), (21, 18), (28, 3), (40, 1))
-    paces = (Pace(0, 20), Pace(18, 60), Pace(30, 150))
     return [
         Claim(
-            Track(stove.id, 48, (Line("gas", stretched(near, slower, higher), 0.5),), paces=paces), ("gas_1", "gas_2")
+            Track(stove.id, 48, (Line("gas", stretched(near, slower, higher), 0.5),), paces=QUICK), ("gas_1", "gas_2")
         ),
-        Claim(Track(bottles.id, 48, (Line("gas", stretched(far, slower), 0.4),), paces=paces), ("gas_1",)),
+        Claim(Track(bottles.id, 48, (Line("gas", stretched(far, slower), 0.4),), paces=QUICK), ("gas_1",)),
     ]
 
 
@@ -99,7 +99,9 @@ def _dust(stage: Stage, chance: Chance) -> list[Claim]:
     torn, _ = stage.of("dust_collector")
     slower = chance.between(0.9, 1.2)
     fall = ((0, 1.0), (3, 0.55), (6, 0.16), (8, 0.07), (24, 0.06), (28, 0.4), (33, 1.0), (45, 1.05))
-    return [Claim(Track(torn.id, 56, (Line("dust_pressure", stretched(fall, slower), 0.008),), paces=STEADY), ("dust",))]
+    return [
+        Claim(Track(torn.id, 56, (Line("dust_pressure", stretched(fall, slower), 0.008),), paces=STEADY), ("dust",))
+    ]
 
 
 def _chemical_store(stage: Stage, chance: Chance) -> list[Claim]:
@@ -109,12 +111,18 @@ def _chemical_store(stage: Stage, chance: Chance) -> list[Claim]:
     gas = ((0, 2), (6, 14), (9, 30), (13, 40), (18, 58), (26, 54), (34, 16), (42, 3), (60, 2))
     heat = ((0, 32), (8, 44), (14, 60), (18, 71), (26, 74), (36, 50), (48, 34), (60, 33))
     smoke = ((0, 0.02), (10, 0.06), (16, 0.15), (26, 0.16), (36, 0.05), (44, 0.02))
-    paces = (Pace(0, 30), Pace(30, 120))
+    paces = (Pace(0, 40), Pace(28, 150))
     return [
         Claim(Track(vapour.id, 62, (Line("gas", stretched(gas, slower), 0.4),), paces=paces), ("gas_1", "gas_2")),
         Claim(Track(hot.id, 62, (Line("temperature", stretched(heat, slower), 0.3),), (), True, paces), ("heat",)),
         Claim(
-            Track(smoky.id, 62, (Line("smoke", stretched(smoke, slower), 0.004),), (Declared("fire", 15, 36),), paces=paces),
+            Track(
+                smoky.id,
+                62,
+                (Line("smoke", stretched(smoke, slower), 0.004),),
+                (Declared("fire", 15, 36),),
+                paces=paces,
+            ),
             declared=DETECTOR,
         ),
     ]
@@ -130,7 +138,7 @@ def _wiring(stage: Stage, chance: Chance) -> list[Claim]:
         Line("residual_current", stretched(leakage, slower), 4),
         Line("temperature", stretched(cable, slower), 0.4),
     )
-    return [Claim(Track(box.id, 92, lines, paces=STEADY), ("leakage_low", "leakage_high", "cable"))]
+    return [Claim(Track(box.id, 92, lines, paces=SLOW), ("leakage_low", "leakage_high", "cable"))]
 
 
 def _hydrant(stage: Stage, chance: Chance) -> list[Claim]:
@@ -149,11 +157,32 @@ def _hydrant(stage: Stage, chance: Chance) -> list[Claim]:
 
 
 PLOTS: tuple[Plot, ...] = (
-    Plot("wiring", "wiring", "老宅线路过热", "Overheated wiring in old houses", "wiring", "02:00:00", "04:20:00", _wiring),
+    Plot(
+        "wiring", "wiring", "老宅线路过热", "Overheated wiring in old houses", "wiring", "02:00:00", "04:20:00", _wiring
+    ),
     Plot("chlorine", "chlorine", "化工园区氯气泄漏", "Chlorine leak", "toxic_gas", "08:10:00", "09:20:00", _chlorine),
     Plot("dust", "dust", "除尘器压差丢失", "Dust collector loses pressure", "dust", "09:50:00", "10:40:00", _dust),
-    Plot("lpg", "restaurant", "餐馆液化气泄漏", "LPG leak in a restaurant", "gas_leak", "11:15:00", "12:20:00", _restaurant),
-    Plot("mill-fire", "mill", "织造厂阴燃起火", "Smouldering fire in a mill", "fire", "14:05:00", "14:05:40", _mill, "visitor"),
+    Plot(
+        "lpg",
+        "restaurant",
+        "餐馆液化气泄漏",
+        "LPG leak in a restaurant",
+        "gas_leak",
+        "11:15:00",
+        "12:20:00",
+        _restaurant,
+    ),
+    Plot(
+        "mill-fire",
+        "mill",
+        "织造厂阴燃起火",
+        "Smouldering fire in a mill",
+        "fire",
+        "14:05:00",
+        "14:05:40",
+        _mill,
+        "visitor",
+    ),
     Plot(
         "hydrant",
         "hydrant",

@@ -1,9 +1,9 @@
 """What one device shows while something happens: a curve over minutes, and the flags that it declares.
 
-    value                 crossing(curve, 25, hold=0.5) = the minute at which the world itself has been
-      |      ____         beyond 25 for half a minute, whatever any rule makes of the readings
-    25|-----/----\\-----
-      |____/      \\____   minutes
+value                 crossing(curve, 25, hold=0.5) = the minute at which the world itself has been
+  |      ____         beyond 25 for half a minute, whatever any rule makes of the readings
+25|-----/----\\-----
+  |____/      \\____   minutes
 """
 
 from collections.abc import Iterator, Sequence

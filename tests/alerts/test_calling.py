@@ -1,6 +1,7 @@
 """Stories of 逐级叫应: who is told when, told with a turned clock."""
 
-from alerts.model import Receipt
+from msgspec.structs import replace
+
 from tests.alerts.town import (
     CITY,
     DISTRICT,
@@ -32,7 +33,8 @@ def test_a_calm_answer_stops_the_ringing_and_arrival_stops_the_clock() -> None:
     assert town.say("arrive", TOWNSHIP, NOON + 20 * MINUTE) == ""
     town.do(now=NOON + 600 * MINUTE)
     assert len(town.notices) == 2
-    assert (town.hazard.phase, town.hazard.answer_by) == ("arrive", None)
+    assert town.hazard.phase == "arrive"
+    assert town.hazard.answer_by is None
     assert not town.stored["timers"]
 
 
@@ -184,42 +186,23 @@ def test_a_step_that_no_channel_serves_uses_the_board() -> None:
     assert shown == {TOWNSHIP: ("terminal", "pending", None), DISTRICT: ("board", "sent", NOON)}
 
 
-def test_sent_delivered_and_answered_are_three_times() -> None:
+def test_a_timer_of_an_older_version_does_nothing() -> None:
     town = Town()
     town.do(fire(), now=NOON)
-    notice = next(notice for notice in town.notices if notice.person == TOWNSHIP)
-    town.do(Receipt(notice_id=notice.id, state="sent", at=NOON + 1), now=NOON + 2)
-    town.do(Receipt(notice_id=notice.id, state="delivered", at=NOON + 3), now=NOON + 4)
-    town.say("accept", TOWNSHIP, NOON + 5)
-    town.do(Receipt(notice_id=notice.id, state="sent", at=NOON + 6), now=NOON + 7)
-    after = town.stored["notices"][notice.id]
-    assert (after.state, after.sent_at, after.delivered_at, after.answered_at) == (
-        "answered",
-        NOON + 1,
-        NOON + 3,
-        NOON + 5,
-    )
+    (timer,) = town.stored["timers"].values()
+    town.say("accept", TOWNSHIP, NOON + MINUTE)
+    town.stored["timers"]["copy"] = replace(timer, id="copy")
+    after = town.restarted()
+    after.do(now=NOON + 20 * MINUTE)
+    assert len(after.notices) == 2
+    assert "copy" not in after.stored["timers"]
 
 
-def test_a_failed_notice_is_tried_again_and_in_the_end_shown_as_failed() -> None:
+def test_a_higher_level_is_told_again_as_often_as_if_it_had_begun_so() -> None:
     town = Town()
-    town.do(fire(), now=NOON)
-    notice = town.notices[0]
-    at = NOON
-    for tries in range(1, 8):
-        town.do(Receipt(notice_id=notice.id, state="failed", at=at, failure="timeout"), now=at)
-        after = town.stored["notices"][notice.id]
-        assert (after.state, after.tries, after.failure) == ("pending", tries, "timeout")
-        assert after.next_try_at > at
-        at = after.next_try_at
-    town.do(Receipt(notice_id=notice.id, state="failed", at=at, failure="timeout"), now=at)
-    assert town.stored["notices"][notice.id].state == "failed"
-    assert [step.kind for step in town.steps][-1] == "undelivered"
-
-
-def test_a_final_failure_is_not_tried_again() -> None:
-    town = Town()
-    town.do(fire(), now=NOON)
-    refused = Receipt(notice_id=town.notices[0].id, state="failed", at=NOON, failure="http_404", final=True)
-    town.do(refused, now=NOON)
-    assert town.notices[0].state == "failed"
+    town.do(fire(level="yellow"), now=NOON)
+    town.do(fire("upgraded", "red", NOON + 160 * MINUTE), now=NOON + 1000 * MINUTE)
+    assert [when for person, reason, when in town.told() if (person, reason) == (CITY, "repeated")] == [
+        *(minute * 60 for minute in (90, 120, 150)),
+        *(minute * 60 for minute in (163, 166, 169)),
+    ]

@@ -1,5 +1,7 @@
 """Stories of alerts, hazards and device tickets: what opens, joins, rises, falls and ends."""
 
+from msgspec.structs import replace
+
 from rules.events import Event, EventKind, Evidence
 from tests.alerts.town import CITY, DISTRICT, MILL, MINUTE, NOON, SECOND, TOWN, TOWNSHIP, Town, fire
 
@@ -60,6 +62,7 @@ def test_the_owner_hears_when_the_readings_are_back() -> None:
     town.say("accept", TOWNSHIP, NOON + MINUTE)
     town.do(fire("cleared", "yellow", NOON + 2 * MINUTE), now=NOON + 3 * MINUTE)
     assert town.told()[1:] == [(TOWNSHIP, "cleared", 120)]
+    assert "读数已恢复,仍须核实" in town.notices[1].text
     assert town.notices[1].answer_by is None
 
 
@@ -117,6 +120,8 @@ def test_a_new_alert_after_lifting_reopens_the_incident() -> None:
     town.do(again, now=NOON + 9 * MINUTE)
     assert (town.hazard.phase, town.hazard.result, town.hazard.owner) == ("verify", "", "")
     assert town.told()[1:] == [(TOWNSHIP, "reopened", 480)]
+    town.do(now=NOON + 39 * MINUTE)
+    assert town.told()[2:] == [(DISTRICT, "escalated", 38 * 60)]
 
 
 def test_an_alert_that_rises_after_its_hazard_was_closed_opens_another() -> None:
@@ -179,6 +184,34 @@ def test_a_device_that_fell_quiet_in_alarm_is_told_as_for_that_level() -> None:
     town.do(quiet(level="orange"), now=NOON)
     assert [(notice.person, notice.level) for notice in town.notices] == [(TOWNSHIP, "orange"), (DISTRICT, "orange")]
     assert "已离线30分钟,离线前可燃气体 51.2 %LEL已达告警" in town.notices[0].text
+
+
+def test_a_ticket_stays_open_while_another_of_its_alerts_is() -> None:
+    town = Town()
+    other = replace(quiet(), id="another", rule="quiet-too")
+    town.do(quiet(), other, quiet("cleared", at=NOON + 1), now=NOON + 2)
+    (ticket,) = town.stored["tickets"].values()
+    assert (ticket.state, len(ticket.alerts)) == ("open", 2)
+    town.do(replace(other, event="cleared", at=NOON + 3, received=NOON + 3), now=NOON + 4)
+    assert [ticket.state for ticket in town.stored["tickets"].values()] == ["closed"]
+
+
+def test_the_owner_is_not_told_of_the_first_of_two_that_end() -> None:
+    town = Town()
+    town.do(fire(level="yellow"), fire(device="D2", raised=NOON + 1, at=NOON + 1, level="yellow"), now=NOON + 2)
+    town.say("accept", TOWNSHIP, NOON + 3)
+    town.do(fire("cleared", "yellow", NOON + 4), now=NOON + 5)
+    assert len(town.notices) == 1
+
+
+def test_a_late_upgrade_makes_the_alert_one_that_was_entered_late() -> None:
+    town = Town()
+    received = NOON + 40 * MINUTE
+    town.do(fire(level="yellow"), fire("upgraded", "orange", NOON + MINUTE, received=received), now=received)
+    assert [alert.late for alert in town.stored["alerts"].values()] == [True]
+    assert "late" not in [reason for _, reason, _ in town.told()]
+    town.do(now=received + 3 * MINUTE)
+    assert [(person, reason) for person, reason, _ in town.told()][-2:] == [(TOWNSHIP, "late"), (DISTRICT, "late")]
 
 
 def test_a_ticket_is_repaired_and_closed_by_hand_with_a_note() -> None:

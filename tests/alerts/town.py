@@ -81,6 +81,13 @@ en = "Low fire water pressure"
 phases = ["verify", "handle", "lifted"]
 do_zh = "查看阀门和泵房"
 do_en = "Check valves and the pump room"
+[[hazard]]
+kind = "device_quiet"
+zh = "设备离线"
+en = "Device quiet"
+phases = ["verify", "lifted"]
+do_zh = "检查供电与网络"
+do_en = "Check power and network"
 """
 
 OFFICERS_TOML = "\n".join(

@@ -1,4 +1,4 @@
-"""A busy morning for the board to show: one red that waits, some that somebody has, one that is late, one that is over."""
+"""A busy morning for the board to show: one red that waits, some that somebody has, one that is over."""
 
 from dataclasses import dataclass, field
 
@@ -57,7 +57,9 @@ def morning(road: Road) -> Morning:
     told.hazards["red"] = told.of_device(mill)
     road.deliver()
     for place in range(3):
-        road.raise_alert("quiet", device(road, "330681", "smoke", 3 + place), "blue", value=43_200.0, threshold=43_200.0)
+        road.raise_alert(
+            "quiet", device(road, "330681", "smoke", 3 + place), "blue", value=43_200.0, threshold=43_200.0
+        )
     road.turn(42 * SECOND)
     return told
 

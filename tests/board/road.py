@@ -92,9 +92,7 @@ class Road:
         """Every pending notice goes out and arrives."""
         pending = [one for rows in self.ledger.rows.notices.values() for one in rows.values() if one.state == "pending"]
         receipts = [
-            Receipt(notice_id=one.id, state=state, at=self.clock)  # type: ignore[arg-type]
-            for one in pending
-            for state in ("sent", "delivered")
+            Receipt(notice_id=one.id, state=state, at=self.clock) for one in pending for state in ("sent", "delivered")
         ]
         self.commit(receipts)
 

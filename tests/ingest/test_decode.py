@@ -46,6 +46,11 @@ PAYLOADS: dict[str, tuple[bytes, list[Row], list[Reason]]] = {
     "invalid UTF-8 where nobody reads": (b'{"values": {"smoke": 0.31}, "x": "\xff"}', [], [Reason.NOT_UTF8]),
     "half an object": (b'{"values": {"smoke": 0.31', [], [Reason.MALFORMED]),
     "a deeply nested object": (b'{"a": ' * 100_000 + b"1" + b"}" * 100_000, [], [Reason.MALFORMED]),
+    "deep nesting where nobody reads": (
+        b'{"values": {"smoke": 0.31}, "x": ' + b"[" * 80 + b"]" * 80 + b"}",
+        [],
+        [Reason.MALFORMED],
+    ),
     "a deeply nested value": (b'{"values": {"smoke": ' + b"[" * 80 + b"]" * 80 + b"}}", [], [Reason.MALFORMED]),
     "a text": (b'"fire"', [], [Reason.NOT_AN_OBJECT]),
     "null": (b"null", [], [Reason.NOT_AN_OBJECT]),

@@ -23,14 +23,14 @@ def test_the_writer_waits_for_the_disk_at_every_commit(store: Store) -> None:
 def test_the_log_beside_the_file_stays_small_while_the_board_looks(path: Path, store: Store, reader: Reader) -> None:
     beside = path.with_name(f"{path.name}-wal")
     sizes = []
-    for number in range(120):
+    for number in range(250):
         at = made.DAY + number
-        rows = [made.reading(device, at + device) for device in range(500)]
-        store.commit(made.batch(*rows, messages=[made.message("D1", at, b"x" * 50_000)]))
+        rows = [made.reading(device, at + device) for device in range(50)]
+        store.commit(made.batch(*rows, messages=[made.message("D1", at, b"x" * 100_000)]))
         reader.open_hazards()
         sizes.append(beside.stat().st_size)
-    assert path.stat().st_size > 6_000_000
-    assert max(sizes) < 8_000_000
+    assert path.stat().st_size > 20_500_000
+    assert max(sizes) < 20_000_000
 
 
 @pytest.fixture

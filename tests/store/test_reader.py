@@ -19,7 +19,9 @@ HOUR = 3_600_000
 
 def test_before_the_first_commit_everything_is_empty(reader: Reader) -> None:
     assert (reader.change(), reader.clock(), reader.totals(), reader.newest_at()) == (0, 0, {}, 0)
-    assert not any((reader.wall_rows(10), reader.open_alerts(), reader.recent_alerts(5), reader.newest_readings("D1")))
+    assert not any(
+        (reader.wall_rows(10), reader.open_alerts(), reader.recent_alerts(5), reader.newest_readings("D1", 0, made.DAY))
+    )
     assert reader.hazard("h") is None
     assert reader.oldest_pending() is None
     assert list(reader.feed_lines()) == list(reader.export("alerts")) == []
@@ -166,7 +168,7 @@ def test_a_device_over_time(store: Store, reader: Reader) -> None:
         (made.DAY + n * 1_000, n) for n in range(3)
     ]
     assert reader.series("D1", "no such metric", made.DAY, made.DAY + HOUR, 100) == []
-    newest = reader.newest_readings("D1")
+    newest = reader.newest_readings("D1", made.DAY, made.DAY + HOUR)
     assert [(row.metric, row.value, row.ts) for row in newest] == [
         ("smoke", 9.0, made.DAY + 999_000),
         ("temperature", 55.0, made.DAY),

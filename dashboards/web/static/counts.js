@@ -11,7 +11,7 @@ export function showCounts(view) {
     row.dataset.open = open;
     row.querySelector(".mark").dataset.mark = open ? (waiting ? "waiting" : "taken") : "cleared";
     setText(row.querySelector("b"), open);
-    setText(row.querySelector("small"), waiting ? `${say("waiting")} ${waiting}` : "");
+    setText(row.querySelector("small"), waiting ? say("count_waiting", { n: waiting }) : "");
   }
   kinds.replaceChildren(
     ...view.kinds.map(({ kind, open }) =>

@@ -2,6 +2,7 @@
 const phone = document.getElementById("phone");
 const idle = document.getElementById("phone-idle");
 const coach = document.getElementById("coach");
+const pointer = document.getElementById("pointer");
 const WIDTH = 390;
 let asked = false;
 
@@ -34,11 +35,12 @@ export function tickPhone() {
   if (!phone) return;
   const button = asked && phone.contentDocument?.querySelector('button[value="accept"]');
   coach.hidden = !button;
+  pointer.toggleAttribute("hidden", !button);
   if (!button) return;
   const scale = phone.parentElement.clientWidth / WIDTH;
-  const top = phone.getBoundingClientRect().top + button.getBoundingClientRect().top * scale;
-  const above = top - coach.parentElement.getBoundingClientRect().top - coach.offsetHeight;
-  coach.style.top = `${Math.max(above - 18, 0)}px`;
+  const place = button.getBoundingClientRect();
+  const top = phone.getBoundingClientRect().top + (place.top + place.height / 2) * scale;
+  pointer.style.top = `${top - pointer.parentElement.getBoundingClientRect().top}px`;
 }
 
 if (phone) addEventListener("resize", fit);

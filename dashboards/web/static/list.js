@@ -1,7 +1,7 @@
 // The live list: rows are kept by hazard, so that an update changes what differs and nothing jumps under the pointer.
 import { config, kindName, say } from "./config.js";
 import { make, makeMark, setAttribute, setText } from "./dom.js";
-import { length } from "./clock.js";
+import { length, remaining } from "./clock.js";
 
 const list = document.getElementById("list");
 const more = document.getElementById("more");
@@ -69,9 +69,9 @@ function update(item, row) {
   item.dataset.key = key;
   link.querySelector(".mark").replaceWith(makeMark(row.level, row.mark));
   link.querySelector(".place").replaceChildren(row.place, ...tags(row));
-  setText(link.querySelector(".what"), `${kindName(row.kind)} · ${row.what[config.lang] || say("cleared")}`);
-  setText(link.querySelector(".owner"), row.owner || say("nobody"));
-  setText(link.querySelector(".told"), `${phase(row)} · ${told(row.told)}`);
+  setText(link.querySelector(".what"), `${row.what[config.lang] || say("cleared")} · ${kindName(row.kind)}`);
+  setText(link.querySelector(".owner"), row.owner || told(row.told));
+  setText(link.querySelector(".told"), row.owner ? `${say("taken")} · ${phase(row)}` : say(row.told.name ? "told_only" : "nobody_told"));
   setAttribute(link, "data-mark", row.mark);
   setAttribute(link, "data-overdue", row.overdue);
   setAttribute(link, "data-deadline", row.deadline);
@@ -89,10 +89,7 @@ function tags(row) {
 
 const phase = (row) => (row.result ? `${say(`result_${row.result}`)} · ${say(row.phase)}` : say(row.phase));
 
-function told({ name, others }) {
-  if (!name) return say("nobody_told");
-  return others ? `${say("told")} ${others + 1}` : `${say("told")} ${name}`;
-}
+const told = ({ name, others }) => (others ? `${name} +${others}` : name);
 
 /** Every deadline and age at the road's time. */
 export function tickList(now) {
@@ -102,7 +99,7 @@ export function tickList(now) {
     setAttribute(link, "data-overdue", over);
     const clock = link.querySelector(".deadline");
     if (deadline === null) setText(clock, "–");
-    else setText(clock, `${say(over ? "over" : "left")} ${length(deadline - now)}`);
+    else setText(clock, `${say(over ? "over" : "left")} ${remaining(deadline - now)}`);
     setText(link.querySelector(".age"), `${say("age")} ${length(Math.max(now - Number(link.dataset.opened), 0))}`);
   }
 }

@@ -1,5 +1,5 @@
 // The map: puts marks on townships, and lets arrow keys walk from one to the nearest.
-import { draw, makeMark, setAttribute, setText } from "./dom.js";
+import { makeMark, setAttribute, setText } from "./dom.js";
 import { say } from "./config.js";
 
 const towns = new Map([...document.querySelectorAll(".town")].map((town) => [town.dataset.code, town]));
@@ -15,8 +15,10 @@ export function showMap(view) {
     town.dataset.key = key;
     setAttribute(town, "data-level", found?.level ?? null);
     const place = town.querySelector(".sign-place");
-    place.replaceChildren(...(found ? [sized(makeMark(found.level, found.mark)), ...number(found.open)] : []));
+    place.replaceChildren(...(found ? [sized(makeMark(found.level, found.mark))] : []));
     town.dataset.name ??= town.getAttribute("aria-label");
+    town.dataset.short ??= town.querySelector(".name").textContent;
+    setText(town.querySelector(".name"), found?.open > 1 ? `${town.dataset.short} ${found.open}` : town.dataset.short);
     town.setAttribute("aria-label", found ? `${town.dataset.name} ${say(found.level)} ${say(found.mark)} ${found.open}` : town.dataset.name);
   }
   const marked = [...towns.values()].filter((town) => town.dataset.level);
@@ -25,15 +27,8 @@ export function showMap(view) {
 }
 
 function sized(mark) {
-  for (const [name, value] of Object.entries({ x: -19, y: -19, width: 38, height: 38 })) mark.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ x: -17, y: -17, width: 34, height: 34 })) mark.setAttribute(name, value);
   return mark;
-}
-
-function number(open) {
-  if (open < 2) return [];
-  const text = draw("text", { class: "number", x: 13, y: -11 });
-  setText(text, `×${open}`);
-  return [text];
 }
 
 const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
