@@ -32,18 +32,16 @@ def measured(alert: Alert, rule: Rule | None) -> Words:
 def how_sure(alert: Alert, devices: int) -> Words:
     """Several devices agree, a person or the water flow declares it, it is measured, or one detector says so."""
     if not devices:
-        return "读数已恢复,仍须核实", "readings are back, to be verified"
+        return "读数已恢复,仍须核实", "readings back, verify"
     if is_rain(alert.hazard) or alert.hazard.startswith("device_"):
         return "", ""
     if devices > 1:
-        return f"{devices}个设备同时告警,把握高", f"{devices} devices agree, quite sure"
+        return f"{devices}个设备同时告警,把握高", f"{devices} devices agree, sure"
     if alert.value is not None:
-        return "实测值,待核实", "measured, to be verified"
+        return "实测值,待核实", "measured, verify"
     if alert.level == "red":
-        return "把握高", "quite sure"
-    return (
-        ("1个探测器,待核实", "one detector, to be verified") if alert.hazard == "fire" else ("待核实", "to be verified")
-    )
+        return "把握高", "sure"
+    return ("1个探测器,待核实", "one detector, verify") if alert.hazard == "fire" else ("待核实", "verify")
 
 
 def _declared(alert: Alert) -> Words:

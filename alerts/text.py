@@ -56,10 +56,10 @@ def _en(message: Message, places: Places, offset: int) -> str:
     alert, kind = message.alert, message.kind
     step = STEP_EN[message.step - 1] if message.step else ""
     why = REASON_EN[message.reason].format(step=step, n=message.number)
-    head = "Rain" if is_rain(kind.kind) else f"{message.level.upper()} {kind.en[:24]}"
+    head = "Rain" if is_rain(kind.kind) else f"{message.level.upper()} {kind.en[:32]}"
     what, sure = measured(alert, message.rule)[1], how_sure(alert, message.devices)[1]
     since = clock(message.since, message.at, offset)
-    body = f"{why}{head}: {where(alert, places)}{_comma(what, sure, ', ')}, since {since}. "
+    body = f"{why}{head} since {since}: {where(alert, places)}{_comma(what, sure, ', ')}. "
     tail = f"{kind.do_en[:90]}."
     if message.answer_by is not None:
         tail += f" Answer by {clock(message.answer_by, message.at, offset)}."

@@ -60,11 +60,11 @@ REASON_ZH = {
 REASON_EN = {
     "raised": "",
     "upgraded": "Level raised: ",
-    "escalated": "No answer from {step} in time, passed up: ",
-    "not_arrived": "Answered by {step} but nobody on the spot, passed up: ",
-    "repeated": "No answer in time, call {n} again: ",
-    "substitute": "Handed over, please take it: ",
+    "escalated": "No answer from {step}: ",
+    "not_arrived": "Answered by {step}, nobody on the spot: ",
+    "repeated": "No answer, call {n} again: ",
+    "substitute": "Handed over to you: ",
     "late": "Late by {n} min: ",
-    "reopened": "Again after it was lifted: ",
-    "cleared": "Readings are back to normal, still to be verified: ",
+    "reopened": "Again after lifting: ",
+    "cleared": "Readings back: ",
 }

@@ -197,6 +197,7 @@ class MqttSource:
         sock: Any = self._client.socket()
         if sock is None:
             self.connected = False
+            select.select([], [], [], timeout)
             return
         self._write()
         readable, _, _ = select.select([sock], [sock] if sock.waiting() else [], [], timeout)

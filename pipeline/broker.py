@@ -4,6 +4,7 @@ For trying and for small sites: it listens on 127.0.0.1 alone and is only as dur
 runs its own broker with persistence and names it with ``--mqtt``.
 """
 
+import getpass
 import shutil
 import socket
 import subprocess
@@ -39,6 +40,7 @@ def free_port() -> int:
 def mosquitto_configuration(port: int, folder: Path) -> str:
     """Loopback only, kept on disk, with limits under which nothing is dropped without a word."""
     return f"""listener {port} {HOST}
+user {getpass.getuser()}
 allow_anonymous true
 persistence true
 persistence_location {folder}/

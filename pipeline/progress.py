@@ -18,6 +18,7 @@ class Progress:
         self._total = total
         self._bar: Bar | None = None
         self._last_line = 0.0
+        self._shown = -1
         if sys.stdout.isatty():
             self._bar = Bar(TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             self._task = self._bar.add_task(what, total=total)
@@ -31,8 +32,9 @@ class Progress:
         """Tell how many are done by now."""
         if self._bar is not None:
             self._bar.update(self._task, completed=done)
-        elif time.monotonic() - self._last_line >= LINE_SECONDS or done >= self._total:
+        elif done != self._shown and (time.monotonic() - self._last_line >= LINE_SECONDS or done >= self._total):
             self._last_line = time.monotonic()
+            self._shown = done
             print(f"{self._what}: {done} of {self._total}", flush=True)
 
     def __exit__(

@@ -7,22 +7,20 @@ It is the only writer of the store. Whatever is readable at a moment is one micr
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
-from alerts.channels.terminal import parse_answer
 from alerts.ledger import Entry, Ledger
 from alerts.model import Answer
 from alerts.store import PUBLISHED, Batch, Loaded, Store
 from ingest.decode import Decoder
 from ingest.inputs import Inputs, join
-from ingest.message import Message
 from ingest.mqtt import Delivery, MqttSource
-from ingest.redelivered import Redelivered, digest
-from ingest.topics import ALIVE, PACE, TERMINAL, TICK, UP
+from ingest.redelivered import Redelivered
+from ingest.topics import ALIVE, PACE
 from ingest.vocabulary import Vocabulary
 from pipeline.announcer import Announcer
+from pipeline.arrivals import Turn, sort, up_to_ticks
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 from pipeline.desk import Desk, Request
 from pipeline.outbox import Outbox
@@ -54,17 +52,6 @@ def start_step(site: Site, loaded: Loaded) -> Step:
     return Step(vocabulary, Decoder(vocabulary, site.timing), engine, ledger)
 
 
-@dataclass(slots=True)
-class Turn:
-    """What one look at the broker brought, apart by what it is."""
-
-    messages: list[Message] = field(default_factory=list)
-    said: list[Answer] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
-    redelivered: int = 0
-    after: Inputs = NO_ROWS
-
-
 class Road:
     """``passing`` is told the name of each point that it passes; tests end the program there."""
 
@@ -92,6 +79,7 @@ class Road:
         self._stored = 0
         self._fenced = False
         self._unsaved_rows = 0
+        self._second = 0
         self.totals = Counter(loaded.totals)
         self._announcer = Announcer(source, site.offset, self.totals[PUBLISHED], loaded.unpublished)
         outbox.take(loaded.notices)
@@ -110,13 +98,18 @@ class Road:
         self._passing("after receive")
         rows = self._clock.idle(self._source.connected)
         requests = self._desk.requests() if self._desk else []
-        said: list[Entry] = [*self._outbox.receipts(self._step.engine.clock)]
+        said: list[Entry] = [*self._outbox.receipts(self._clock.now)]
+        second = self._clock.now // 1000
+        parts = up_to_ticks(deliveries)
+        if not parts and (requests or said or second != self._second):
+            parts = [[]]  # timers go on while no reading comes, and while the broker is away
+        self._second = second
         stored = 0
-        for part in _up_to_ticks(deliveries) or ([[]] if rows or requests or said else []):
+        for part in parts:
             stored += self._take(part, rows, said, requests)
             rows, said, requests = (), [], []
         self._announcer.send()
-        self._outbox.send(self._step.engine.clock)
+        self._outbox.send(self._clock.now)
         return stored
 
     def settled(self) -> bool:
@@ -125,73 +118,55 @@ class Road:
 
     def stop(self) -> None:
         """Leave the state of the rules in the store, so that the next start has nothing to judge again."""
-        self._commit(self._step(Arrived((), NO_ROWS, NO_ROWS)), Turn(), save=True)
+        self._commit(self._step(Arrived((), NO_ROWS, NO_ROWS, self._clock.now)), Turn(), save=True)
         self._outbox.close()
 
     def _take(
         self, deliveries: Sequence[Delivery], rows: Sequence[Inputs], said: list[Entry], requests: Sequence[Request]
     ) -> int:
-        turn = self._sort(deliveries)
-        replies = [(request, self._hear(request, said)) for request in requests]
-        arrived = Arrived(turn.messages, join([*rows, NO_ROWS]), turn.after, [*said, *turn.said])
+        """One step and its transaction; only then the acknowledgements, the replies and what goes out."""
+        turn = sort(deliveries, self._clock, self._redelivered, self._step.ledger.notice)
+        heard = [(request, self._hear(request)) for request in requests]
+        answers = [answer for _, answer in heard if isinstance(answer, Answer)]
+        spoken = [*said, *turn.said, *answers]
+        arrived = Arrived(turn.messages, join([*rows, NO_ROWS]), turn.after, self._clock.now, spoken)
         stepped = self._step(arrived)
-        if deliveries or stepped.inputs or stepped.writes:
+        if deliveries or len(stepped.inputs) or stepped.writes:
             self._commit(stepped, turn)
-        for request, reply in replies:
-            request.reply(reply)
+        self._reply(heard)
         self._source.acknowledge(deliveries)
         self._passing("after acknowledge")
         self._fence(bool(deliveries))
         self._publish(stepped)
         return len(turn.messages)
 
-    def _sort(self, deliveries: Sequence[Delivery]) -> Turn:
-        """Apart by what they are: readings, answers from terminals, the replay's tick; what came again is left out."""
-        turn = Turn()
-        for delivery in deliveries:
-            at = self._clock.stamp(delivery)
-            if delivery.qos:
-                found = digest(delivery.mqtt_topic, delivery.payload, delivery.at)
-                again = self._redelivered.again(found, delivery.again)
-                turn.redelivered += again and delivery.mqtt_topic.startswith(UP)
-                if not again:
-                    turn.digests.append(found)
-                elif delivery.mqtt_topic != TICK:  # a tick that comes again changes nothing
-                    continue
-            if delivery.mqtt_topic == TICK:
-                turn.after = self._clock.tick(delivery.payload)
-            elif delivery.mqtt_topic.startswith(TERMINAL):
-                find = self._step.ledger.notice
-                answer = parse_answer(delivery.mqtt_topic, delivery.payload, find, self._step.engine.clock)
-                if isinstance(answer, Answer):
-                    turn.said.append(answer)
-                else:
-                    self.totals["answers_refused"] += 1
-            else:
-                turn.messages.append(Message(delivery.mqtt_topic, delivery.payload, at))
-        return turn
-
-    def _hear(self, request: Request, said: list[Entry]) -> dict[str, object]:
-        """Take an order from the board; what it says is recorded in this very step, before the reply goes out."""
+    def _hear(self, request: Request) -> Answer | dict[str, object]:
+        """An order from the board: an answer for this very step, or the reply to what is no answer."""
         order = request.order
         if order.get("do") == "ping":
             return {"ok": True}
         if order.get("do") == "pace":
-            self._source.publish(PACE, msgspec.json.encode({"speed": order.get("speed")}))
-            return {"ok": True}
+            published = self._source.publish(PACE, msgspec.json.encode({"speed": order.get("speed")}))
+            return {"ok": published}
         try:
-            answer = msgspec.convert({**order, "at": self._step.engine.clock}, Answer)
+            return msgspec.convert({**order, "at": self._clock.now}, Answer)
         except msgspec.ValidationError as wrong:
             return {"ok": False, "why": str(wrong)}
-        refused = self._step.ledger.refusal(answer)
-        if refused is not None:
-            return {"ok": False, "why": refused.why_zh, "why_en": refused.why_en}
-        said.append(answer)
-        return {"ok": True}
+
+    def _reply(self, heard: Sequence[tuple[Request, Answer | dict[str, object]]]) -> None:
+        """After the commit: what was done, or why the ledger refused it."""
+        refused = {id(answer): why for answer, why in self._step.ledger.refused}
+        for request, answer in heard:
+            if isinstance(answer, Answer):
+                why = refused.get(id(answer))
+                request.reply({"ok": False, "why": why.why_zh, "why_en": why.why_en} if why else {"ok": True})
+            else:
+                request.reply(answer)
 
     def _commit(self, stepped: Stepped, turn: Turn, save: bool = False) -> None:
         """One transaction for everything that this step caused."""
         count(self.totals, stepped, turn.redelivered)
+        self.totals["answers_refused"] += turn.refused
         self.totals[PUBLISHED] = self._announcer.confirmed
         self.totals[ENDED] = int(self._clock.ended)
         self._redelivered.stored(turn.digests)
@@ -239,13 +214,3 @@ class Road:
         self._announcer.send()
         self._outbox.take(stepped.writes.notices.values())
         self._passing("after publish")
-
-
-def _up_to_ticks(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
-    """Cut behind each of the replay's ticks, so that a tick stands after the messages before it."""
-    parts: list[list[Delivery]] = [[]]
-    for delivery in deliveries:
-        parts[-1].append(delivery)
-        if delivery.mqtt_topic == TICK:
-            parts.append([])
-    return [part for part in parts if part]

@@ -14,6 +14,7 @@ from ingest.instants import instant
 from pipeline.broker import HOST, free_port
 from pipeline.desk_client import ask_desk
 from pipeline.paths import DataFolder
+from pipeline.road import ENDED
 from pipeline.site import Site
 from simulators.score import score
 
@@ -39,7 +40,6 @@ class Show:
         self._change = -1
         self._visitor = next(row for row in truth["episodes"] if row["demo"] == "visitor")
         self._opens = (instant(self._visitor["begins"]) or 0) - CALM_MS
-        self._ends = instant(truth["ends"]) or 0
         self._hazard: str | None = None
         self._phone: str | None = None
         self._score: dict[str, Any] | None = None
@@ -75,7 +75,7 @@ class Show:
             self._change = change
             waits = self._look_at_visitor(self._reader)
             clock = self._reader.clock()
-            if clock >= self._ends and self._score is None:
+            if self._score is None and self._reader.totals().get(ENDED):
                 events = self._reader.export("events", 0, FOREVER, self._site.offset)
                 self._score = score(events, dict(self._truth))
             self._set_pace(min(self._wanted, WAITING_SPEED) if waits else self._wanted, clock >= self._opens)

@@ -2,8 +2,7 @@
 
     messages ─decode─▶ columns ─judge─▶ events ─record─▶ alerts, hazards, tickets, notices
 
-Embedded, one transaction holds everything that a step caused, and only then are the messages acknowledged.
-In a cluster Kafka stands between ``judge`` and ``record``. Nothing else differs.
+Embedded, one transaction holds all that a step caused; in a cluster Kafka stands between judge and record.
 """
 
 from collections.abc import Sequence
@@ -24,17 +23,18 @@ from rules.engine import Engine, Judged
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What one step works on: messages in order, clock rows before and after them, and what people said."""
+    """What one step works on: messages in order, clock rows before and after them, the time, what people said."""
 
     messages: Sequence[Message]
     before: Inputs
     after: Inputs
+    now: int
     said: Sequence[Entry] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """What it came to."""
+    """What it came to: the fate of every row, the events, what is to be written."""
 
     decoded: Decoded
     inputs: Inputs
@@ -54,8 +54,7 @@ class Step:
     def __call__(self, arrived: Arrived) -> Stepped:
         decoded = self.decoder.decode(arrived.messages)
         at = np.fromiter((message.at for message in arrived.messages), np.int64, len(arrived.messages))
-        timed = with_ticks(decoded.inputs, at, self.engine.clock)
-        inputs = join([arrived.before, timed, arrived.after])
+        inputs = join([arrived.before, with_ticks(decoded.inputs, at, self.engine.clock), arrived.after])
         judged = self.engine.judge(inputs)
         entries = list(merge(judged.events, arrived.said, key=entry_time))
-        return Stepped(decoded, inputs, judged, record(self.ledger, entries, self.engine.clock))
+        return Stepped(decoded, inputs, judged, record(self.ledger, entries, arrived.now))

@@ -6,14 +6,14 @@ from ingest.inputs import TICK
 from ingest.metrics import FLAGS_METRIC
 from rules.book import Book
 from rules.compile import Integers, entry, inlined
+from rules.due import tick
 from rules.fates import CLOCK, DUPLICATE, LATE
 from rules.kinds import FLAG, LADDER
 from rules.kinds.absence import Standing, absence_step
 from rules.kinds.flag import flag_step
 from rules.kinds.gate import gate
 from rules.kinds.ladder import ladder_step
-from rules.kinds.window_sum import CLOCK as MINUTES_PASSED
-from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_step
+from rules.kinds.window_sum import USED, window_step
 from rules.reading import Columns, Reading
 from rules.state import State
 
@@ -37,7 +37,7 @@ def drive(
         device = int(columns.device[row])
         metric = int(columns.metric[row])
         if device < 0:
-            if metric != TICK or not tick(columns.at[row], state, limits.lateness):
+            if metric != TICK or not tick(columns.at[row], limits.lateness, state):
                 return row
             fates[row] = CLOCK
             row += 1
@@ -83,15 +83,3 @@ def judge_one(reading: Reading, book: Book, state: State, standing: Standing) ->
         else:
             newest = state.newest.ts[device, metric]
             window_step(reading, newest, rule, place, book.window, state.window, state.alerts)
-
-
-@inlined
-def tick(second: int, state: State, lateness: int) -> bool:
-    """Move the clock, unless something may be due by then."""
-    now = max(state.clock[0], second)
-    if state.absence.soonest[0] < now or state.window.numbers[SOONEST] + lateness < now:
-        return False
-    state.clock[0] = now
-    minute = (now - lateness - 1) // MINUTE
-    state.window.numbers[MINUTES_PASSED] = max(state.window.numbers[MINUTES_PASSED], minute)
-    return True

@@ -13,12 +13,13 @@ from ingest.vocabulary import Vocabulary
 from rules.book import compile_book, read_roster
 from rules.compile import COMPILES, direct, interpreted, views
 from rules.drive import Limits, drive
+from rules.due import quiet_due, windows_due
 from rules.events import Event
 from rules.fates import CLOCK
-from rules.kinds.absence import Standing, absence_due
+from rules.kinds.absence import Standing
 from rules.kinds.gate import COUNT, NOW, Memory, empty_entries, refill, remembered
 from rules.kinds.window_sum import CLOCK as MINUTES_PASSED
-from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_due, window_state
+from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_state
 from rules.levels import NONE
 from rules.reading import FAR, Columns, Shown
 from rules.rulebook import Rulebook
@@ -41,8 +42,8 @@ class Kernels(NamedTuple):
     """What the engine calls, compiled or plain."""
 
     drive: Any = drive
-    absence_due: Any = absence_due
-    window_due: Any = window_due
+    quiet_due: Any = quiet_due
+    windows_due: Any = windows_due
     refill: Any = refill
 
 
@@ -132,21 +133,17 @@ class Engine:
 
     def _show(self, shown: Shown, minute: int) -> list[Row]:
         """Act on everything that the clock shows, in the order of time."""
-        state, book, kernels = self._state, self._book, self._kernels
+        state, room = self._state, self._limits.room
         minutes = state.window.numbers
         minutes[MINUTES_PASSED] = max(minutes[MINUTES_PASSED], minute)
+        minutes[SOONEST] = state.absence.soonest[0] = FAR
         rows: list[Row] = []
-        state.absence.soonest[0] = FAR
-        device = 0
+        device = slot = 0
         while device < self._size.devices:
-            device = kernels.absence_due(
-                device, shown, book.absence, self._view.absence, self._standing, self._view.alerts, self._limits.room
-            )
+            device = self._kernels.quiet_due(device, shown, self._book, self._view, self._standing, room)
             rows += take(state.alerts)
-        minutes[SOONEST] = FAR
-        slot = 0
         while slot < minutes[USED]:
-            slot = kernels.window_due(slot, shown, book.window, self._view.window, self._view.alerts, self._limits.room)
+            slot = self._kernels.windows_due(slot, shown, self._book, self._view, room)
             rows += take(state.alerts)
         return sorted(rows, key=by_time)
 

@@ -7,8 +7,9 @@ Pure: delays are in feed time, and ``now`` is the officers' own count of feed se
 """
 
 import heapq
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,7 @@ DELAYS: dict[str, tuple[tuple[int, int], ...]] = {
     "blue": ((300, 3600), (15 * MINUTE, 90 * MINUTE), (2 * MINUTE, 9 * MINUTE), (300, 900), (900, 2400)),
 }
 """From one step to the next, in seconds of feed time: accept, arrive, result, handle, lift."""
+LOOKS_AGAIN = 5 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ class Case:
     """All alerts of one place and kind of hazard; ``found`` is one of ``FINDINGS``, times say who is on it."""
 
     found: str = "small"
-    taken_at: float = -1.0
-    taken_until: float = -1.0
+    open: set[str] = field(default_factory=set)
+    taken_at: float = -math.inf
+    taken_until: float = -math.inf
 
 
 class Habits:
@@ -90,6 +93,10 @@ class Habits:
         case = self._cases.setdefault(key, Case())
         case.found = max(case.found, self._finding(event, subject), key=FINDINGS.index)
         self._case_of[str(event["id"])] = case
+        if event["event"] == "cleared":
+            case.open.discard(str(event["id"]))
+        else:
+            case.open.add(str(event["id"]))
 
     def told(self, call: Call, now: float) -> None:
         """A notice came; a copy of one changes nothing, one whose alert is not known yet waits for it."""
@@ -99,11 +106,17 @@ class Habits:
         self._answer_known(now)
 
     def due(self, now: float) -> list[Press]:
-        """The buttons to press by now, in order."""
+        """The buttons to press by now, in order; nobody lifts what is still going on."""
         self._answer_known(now)
         ready = []
         while self._presses and self._presses[0].due <= now:
-            ready.append(heapq.heappop(self._presses))
+            press = heapq.heappop(self._presses)
+            case = self._case_of[press.call.alert]
+            if press.answer == "lift" and case.open:
+                case.taken_until = now + LOOKS_AGAIN
+                heapq.heappush(self._presses, replace(press, due=case.taken_until))
+            else:
+                ready.append(press)
         return ready
 
     def _answer_known(self, now: float) -> None:

@@ -25,7 +25,11 @@ EVENTS = f"{ROOT}/events/"
 TERMINAL = f"{ROOT}/terminal/"
 PACE = f"{ROOT}/demo/pace"
 LOOK_SECONDS = 0.05
+WAY_SECONDS = 0.1
+"""What a notice needs on its way here, in real time: it was sent that much earlier, which counts in a hurry."""
 PATIENCE_SECONDS = 60.0
+FASTEST = 1e9
+"""What ``max`` counts as: in a moment everything is due."""
 
 
 class Officers:
@@ -69,7 +73,7 @@ class Officers:
 
     def _pass_time(self, now: float) -> None:
         """Feed seconds go by ``speed`` times as fast; a pause stops them, ``max`` makes all of it due."""
-        self._elapsed += (now - self._looked) * min(self._speed, 1e9)
+        self._elapsed += (now - self._looked) * min(self._speed, FASTEST)
         self._looked = now
 
     def _hear(self, received: Received) -> None:
@@ -84,7 +88,10 @@ class Officers:
         if received.topic.startswith(EVENTS):
             self._habits.saw(told)
         else:
-            self._habits.told(_call(told, received.topic.removeprefix(TERMINAL), ""), self._elapsed)
+            self._told(_call(told, received.topic.removeprefix(TERMINAL), ""))
+
+    def _told(self, call: Call) -> None:
+        self._habits.told(call, self._elapsed - WAY_SECONDS * min(self._speed, FASTEST))
 
     def _answer(self, press: Press) -> None:
         call = press.call

@@ -1,5 +1,6 @@
 """Opening the file: one writer that survives a power cut, readers that never disturb it."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,12 @@ READER_PRAGMAS = (f"busy_timeout={BUSY_MS}", "query_only=ON", "cache_size=-16384
 
 
 def open_writer(path: Path) -> Engine:
-    """The engine of the only writer; the tables are made where there are none, and checked where there are."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), poolclass=StaticPool, connect_args={"check_same_thread": False}
-    )
-    _prepare(engine, WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    """The engine of the only writer; a new file has all its tables from the moment at which it is there."""
+    if not path.exists():
+        _create(path)
+    engine = _writer_engine(path)
     with engine.begin() as connection:
-        if not inspect(connection).has_table(schema.settings.name):
-            _create(connection)
-    with engine.begin() as connection:
-        check_version(connection, path)
+        _check(connection, path)
     return engine
 
 
@@ -47,14 +43,14 @@ def open_reader(path: Path) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False})
     _prepare(engine, READER_PRAGMAS, "BEGIN")
     with engine.connect() as connection:
-        if not inspect(connection).has_table(schema.settings.name):
-            raise StoreMissing(f"{path}: this is not a store of Fengshao")
-        check_version(connection, path)
+        _check(connection, path)
     return engine
 
 
-def check_version(connection: Connection, path: Path) -> None:
+def _check(connection: Connection, path: Path) -> None:
     """Refuse a file of another shape, and say what to do."""
+    if not inspect(connection).has_table(schema.settings.name):
+        raise StoreMissing(f"{path}: this is not a store of Fengshao; name another --data folder")
     stored = dict(connection.execute(select(schema.settings.c.name, schema.settings.c.number)).all())
     expected = {"version": schema.VERSION, "shape": schema.shape()}
     if {name: stored.get(name) for name in expected} != expected:
@@ -70,13 +66,37 @@ def write_clock(connection: Connection, clock: int) -> None:
     connection.execute(update(schema.settings).where(schema.settings.c.name == "clock").values(number=clock))
 
 
-def _create(connection: Connection) -> None:
-    """The tables, this version's numbers, and the metrics that every file knows."""
-    schema.metadata.create_all(connection)
+def _create(path: Path) -> None:
+    """The tables, this version's numbers and the metrics that every file knows: made aside, then put in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.new")
+    aside.unlink(missing_ok=True)
+    engine = _writer_engine(aside)
     numbers = {"version": schema.VERSION, "shape": schema.shape(), "clock": 0}
-    connection.execute(insert(schema.settings), [{"name": name, "number": numbers[name]} for name in numbers])
     metrics = [{"kind": METRIC, "number": number, "name": metric.name} for number, metric in enumerate(METRICS)]
-    connection.execute(insert(schema.vocabulary), metrics)
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        connection.execute(insert(schema.settings), [{"name": name, "number": numbers[name]} for name in numbers])
+        connection.execute(insert(schema.vocabulary), metrics)
+    engine.dispose()
+    aside.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk only when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _writer_engine(path: Path) -> Engine:
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _prepare(engine, WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    return engine
 
 
 def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, Table, func, or_, select, union
 
 from alerts.model import Alert, Hazard, Notice, Ticket, Timer
 from alerts.store import schema
-from alerts.store.batch import Loaded
+from alerts.store.batch import PUBLISHED, Loaded
 from alerts.store.messages import unpack_messages
 from alerts.store.names import DEVICE, METRIC, load_names
 from alerts.store.rows import Row, reader_of
@@ -37,6 +37,7 @@ def load(connection: Connection, recent: int) -> Loaded:
         snapshot=rules.state if rules else None,
         inputs_after=list(_inputs_after(connection, rules.seq if rules else 0)),
         unacknowledged=unacknowledged.state if unacknowledged else b"",
+        unpublished=_unpublished(connection, totals.get(PUBLISHED, 0)),
         recent_messages=_recent_messages(connection, recent),
         alerts=rows_of(connection, live_alerts(), Alert),
         hazards=rows_of(connection, open_hazards(), Hazard),

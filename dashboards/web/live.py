@@ -77,25 +77,30 @@ class Watcher:
     def look(self, real: float) -> None:
         """``real`` is a monotonic clock in seconds: rates and staleness are about real time, nothing else is."""
         number = self.reader.change()
+        wall = self.wall
         if number != self.number:
             self.number = number
             self.health.note(real, number, self.reader.clock(), self.reader.newest_at(), self.reader.totals())
             wall = read_wall(self.reader, self.site)
-            if wall != self.wall:
-                self.wall = wall
-                self.hub.send(frame("wall", wall, number))
-        self._say_beat(real)
+        news = self._beat(real)
+        if wall != self.wall:
+            self.wall = wall
+            news += frame("wall", wall, number)
+        if news:
+            self.hub.send(news)
 
     def joining(self, seen: int | None) -> list[bytes]:
         """What a screen is told first; ``seen`` is the number of the last wall that it had."""
         missed = [frame("reset", {})] if seen is not None and seen != self.number else []
-        return [RETRY, *missed, frame("wall", self.wall, self.number), frame("beat", self.beat)]
+        return [RETRY, *missed, frame("beat", self.beat), frame("wall", self.wall, self.number)]
 
-    def _say_beat(self, real: float) -> None:
+    def _beat(self, real: float) -> bytes:
+        """The clock goes before the wall that is to be read by it; empty where there is nothing to say."""
         demo = self.demo()
         beat = {"build": self.build, "pace": demo.get("pace", 1), "demo": demo, **self.health.shown()}
         changed = beat != {key: value for key, value in self.beat.items() if key != "still"}
-        if changed or real - self._beat_at >= BEAT:
-            self._beat_at = real
-            self.beat = {**beat, "still": round(real - self.health.moved)}
-            self.hub.send(frame("beat", self.beat))
+        if not changed and real - self._beat_at < BEAT:
+            return b""
+        self._beat_at = real
+        self.beat = {**beat, "still": round(real - self.health.moved)}
+        return frame("beat", self.beat)

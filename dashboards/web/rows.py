@@ -30,10 +30,10 @@ def leading(alerts: Sequence[Alert]) -> Alert | None:
 
 
 def order(row: dict[str, Any]) -> tuple[Any, ...]:
-    """A red that nobody has stands first; then what is overdue, by level, by age; what has cleared stands last."""
+    """A red that nobody has taken stands first; then what is overdue, by level, by age; the cleared stand last."""
     return (
+        row["level"] != "red" or bool(row["owner"]),
         row["mark"] == CLEARED,
-        not (row["level"] == "red" and row["mark"] == WAITING),
         not row["overdue"],
         -LEVEL_NUMBER[row["level"]],
         row["opened"],

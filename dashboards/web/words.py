@@ -66,7 +66,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "open_hazard": ("查看处置", "Open"),
     "waited": ("未签收", "unanswered for"),
     # counts
-    "count_waiting": ("未签收 {n}", "{n} waiting"),
+    "count_waiting": ("未签收 {n}", "{n} new"),
     "by_level": ("告警级别", "By level"),
     "by_kind": ("隐患种类", "By kind"),
     "overdue": ("超时", "overdue"),

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rules.changes import BY_READING, BY_TIME, Alerts, Change, prove, tell
-from rules.compile import Integers, entry, inlined, kernel
+from rules.compile import Integers, inlined, kernel
 from rules.kinds.gate import Newest
 from rules.kinds.ladder import LadderRows
 from rules.levels import NONE
-from rules.reading import FAR, NEVER, Reading, Shown
+from rules.reading import FAR, NEVER, Reading
 from rules.rulebook import Rule
 
 
@@ -66,9 +66,10 @@ def absence_state(devices: int, rows: AbsenceRows) -> Quiet:
 def absence_step(reading: Reading, rows: AbsenceRows, quiet: Quiet, standing: Standing, alerts: Alerts) -> None:
     """A device is heard: first what had become due, then that it is quiet no more."""
     device = reading.device
-    for place in range(len(rows.rule)):
-        if quiet.due[device, place] < reading.at and alerts.level[device, rows.rule[place]] == NONE:
-            raise_quiet(device, place, reading.at, rows, quiet, standing, alerts)
+    place = first_due(device, reading.at, rows, quiet, alerts)
+    while place >= 0:
+        raise_quiet(device, place, reading.at, rows, quiet, standing, alerts)
+        place = first_due(device, reading.at, rows, quiet, alerts)
     for place in range(len(rows.rule)):
         allowed = rows.allowed[device, place]
         if allowed == 0:
@@ -83,27 +84,16 @@ def absence_step(reading: Reading, rows: AbsenceRows, quiet: Quiet, standing: St
             quiet.soonest[0] = due
 
 
-@entry
-def absence_due(
-    device: int, shown: Shown, rows: AbsenceRows, quiet: Quiet, standing: Standing, alerts: Alerts, room: int
-) -> int:
-    """Raise what the clock shows, from ``device`` on; the device to go on with once there is room again.
-
-    The caller sets ``soonest`` to FAR before the first device.
-    """
-    devices = len(quiet.due)
-    while device < devices and alerts.count[0] <= room:
-        for place in range(len(rows.rule)):
-            due = quiet.due[device, place]
-            if due == FAR or alerts.level[device, rows.rule[place]] != NONE:
-                continue
-            if due < shown.before:
-                received = min(due // 1000 * 1000 + 1000, shown.last)
-                raise_quiet(device, place, received, rows, quiet, standing, alerts)
-            elif due < quiet.soonest[0]:
-                quiet.soonest[0] = due
-        device += 1
-    return device
+@inlined
+def first_due(device: int, before: int, rows: AbsenceRows, quiet: Quiet, alerts: Alerts) -> int:
+    """The rule whose silence of this device was due first, before ``before``, and is not raised; -1 for none."""
+    first = -1
+    for place in range(len(rows.rule)):
+        due = quiet.due[device, place]
+        if due < before and alerts.level[device, rows.rule[place]] == NONE:
+            before = due
+            first = place
+    return first
 
 
 @kernel

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rules.changes import BY_READING, BY_TIME, Alerts, Change, prove, tell
-from rules.compile import Integers, Reals, entry, kernel
+from rules.compile import Integers, Reals, kernel
 from rules.levels import NONE
 from rules.reading import FAR, NEVER, Reading, Shown
 from rules.rulebook import Rule
@@ -133,21 +133,6 @@ def raise_sum(
     look_again(slot, level, rows, gauges)
 
 
-@entry
-def window_due(slot: int, shown: Shown, rows: WindowRows, gauges: Gauges, alerts: Alerts, room: int) -> int:
-    """Lower what the clock shows, from ``slot`` on; the slot to go on with once there is room again.
-
-    The caller sets the soonest time to FAR, and the minute that the clock has passed, before the first slot.
-    """
-    while slot < gauges.numbers[USED] and alerts.count[0] <= room:
-        pass_minutes(slot, gauges.numbers[CLOCK], shown, rows, gauges, alerts)
-        level = alerts.level[gauges.slots[slot, DEVICE], gauges.slots[slot, RULE]]
-        if level != NONE:
-            look_again(slot, int(level), rows, gauges)
-        slot += 1
-    return slot
-
-
 @kernel
 def pass_minutes(slot: int, upto: int, shown: Shown, rows: WindowRows, gauges: Gauges, alerts: Alerts) -> None:
     """Minutes up to ``upto`` have passed: what none of their limbs has held for long enough is left at their ends."""
@@ -184,12 +169,17 @@ def leave(slot: int, minute: int, shown: Shown, rows: WindowRows, gauges: Gauges
     if level == present:
         return
     end = minute * MINUTE
-    received = min((end + shown.lateness) // 1000 * 1000 + 1000, shown.last)
     mm = gauges.sums[slot, last] / 1000
-    tell(alerts, Change(device, rule, level, end, received, BY_TIME, mm, rows.shown[last]))
+    tell(alerts, Change(device, rule, level, end, received(minute, shown), BY_TIME, mm, rows.shown[last]))
     gauges.slots[slot, MOVED_AT] = end
     if level != NONE:
         look_again(slot, level, rows, gauges)
+
+
+@kernel
+def received(minute: int, shown: Shown) -> int:
+    """When the end of this minute is shown."""
+    return int(min((minute * MINUTE + shown.lateness) // 1000 * 1000 + 1000, shown.last))
 
 
 @kernel

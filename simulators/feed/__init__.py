@@ -7,7 +7,7 @@ The same seed gives the same lines on every machine. The road of a message throu
     plots, storm     what truly happens            weather    rain of the day
     annoyances       what only looks like it       ordinary   heartbeats of everybody else
     mishaps, faults  what transport does to it     garbage    what was never right
-    truth            what of it should be noticed  writer     puts all of it in order
+    plan, compose    all of it, in order           truth      what of it should be noticed
 """
 
 from simulators.feed.writer import write_feed

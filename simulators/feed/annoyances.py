@@ -7,13 +7,12 @@ clause justifies: a detector that declares fire is orange until somebody looks, 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulators.feed.cast import Sensor
 from simulators.feed.chance import Chance
-from simulators.feed.rhythms import RHYTHMS, SPEAKS
+from simulators.feed.rhythms import RHYTHMS, SPEAKS, Life
 from simulators.feed.standards import DETECTOR
 from simulators.feed.tracks import Curve, Declared, Line, Pace, Track
 
-Shape = Callable[[Sensor, Chance], Track]
+Shape = Callable[[Life, Chance], Track]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +30,15 @@ class Annoyance:
     hours: tuple[tuple[float, float], ...] = ((0.3, 23.0),)
 
 
-def _normal(sensor: Sensor) -> float:
-    rhythm = RHYTHMS[sensor.type][0]
-    return (rhythm.low + rhythm.high) / 2
-
-
 def declares(peak: tuple[float, float], minutes: tuple[float, float]) -> Shape:
     """Smoke or steam thick enough that the detector declares fire, then an open window; it clears by itself."""
 
-    def shape(sensor: Sensor, chance: Chance) -> Track:
+    def shape(life: Life, chance: Chance) -> Track:
         top, stays = chance.between(*peak), chance.between(*minutes)
         curve: Curve = ((0, 0.02), (1.5, top * 0.7), (2.5, top), (2 + stays, top * 0.8), (4 + stays, 0.03))
         fire = Declared("fire", 2.0, 2.6 + stays)
         paces = (Pace(0, 40), Pace(4 + stays, 150))
-        return Track(sensor.id, stays + 16, (Line("smoke", curve, 0.004),), (fire,), paces=paces)
+        return Track(life.sensor.id, stays + 16, (Line("smoke", curve, 0.004),), (fire,), paces=paces)
 
     return shape
 
@@ -54,12 +48,12 @@ def passing(
 ) -> Shape:
     """A value that goes up (or down) to ``peak`` and comes back, seen by several readings, ``after`` minutes more."""
 
-    def shape(sensor: Sensor, chance: Chance) -> Track:
-        rest, top, length = _normal(sensor), chance.between(*peak), chance.between(*stays)
+    def shape(life: Life, chance: Chance) -> Track:
+        rest, top, length = life.level, chance.between(*peak), chance.between(*stays)
         curve: Curve = ((0, rest), (1, rest), (1 + rise, top), (1 + rise + length, top), (2 + 2 * rise + length, rest))
         line = Line(metric, curve, abs(top) * 0.005)
         lasts = 2 + 2 * rise + length + after
-        return Track(sensor.id, lasts, (line,), (), sensor.type in SPEAKS, (Pace(0, every),))
+        return Track(life.sensor.id, lasts, (line,), (), life.sensor.type in SPEAKS, (Pace(0, every),))
 
     return shape
 
@@ -67,10 +61,10 @@ def passing(
 def single(metric: str, peak: tuple[float, float]) -> Shape:
     """One reading far off, the ones before and after it normal."""
 
-    def shape(sensor: Sensor, chance: Chance) -> Track:
-        rest, top = _normal(sensor), chance.between(*peak)
+    def shape(life: Life, chance: Chance) -> Track:
+        rest, top = life.level, chance.between(*peak)
         curve: Curve = ((0, rest), (1.6, rest), (1.7, top), (2.3, top), (2.4, rest))
-        return Track(sensor.id, 8, (Line(metric, curve),), (), sensor.type in SPEAKS, (Pace(0, 60),))
+        return Track(life.sensor.id, 8, (Line(metric, curve),), (), life.sensor.type in SPEAKS, (Pace(0, 60),))
 
     return shape
 
@@ -78,31 +72,31 @@ def single(metric: str, peak: tuple[float, float]) -> Shape:
 def flagged(flag: str, minutes: tuple[float, float]) -> Shape:
     """A flag that is no fire, for a while."""
 
-    def shape(sensor: Sensor, chance: Chance) -> Track:
+    def shape(life: Life, chance: Chance) -> Track:
         stays = chance.between(*minutes)
-        rhythms = RHYTHMS[sensor.type][:1]
-        lines = tuple(Line(rhythm.metric, ((0, _normal(sensor)),), rhythm.noise) for rhythm in rhythms)
-        return Track(sensor.id, stays + 10, lines, (Declared(flag, 1, 1 + stays),), paces=(Pace(0, 150),))
+        rhythms = RHYTHMS[life.sensor.type][:1]
+        lines = tuple(Line(rhythm.metric, ((0, life.level),), rhythm.noise) for rhythm in rhythms)
+        return Track(life.sensor.id, stays + 10, lines, (Declared(flag, 1, 1 + stays),), paces=(Pace(0, 150),))
 
     return shape
 
 
-def stuck(sensor: Sensor, chance: Chance) -> Track:
+def stuck(life: Life, chance: Chance) -> Track:
     """The same value to the last digit for hours."""
-    rhythm = RHYTHMS[sensor.type][0]
-    curve: Curve = ((0, round(_normal(sensor), 3)),)
-    return Track(sensor.id, 60 * chance.between(3, 5), (Line(rhythm.metric, curve),), paces=(Pace(0, 20 * 60),))
+    rhythm = RHYTHMS[life.sensor.type][0]
+    curve: Curve = ((0, round(life.level, 3)),)
+    return Track(life.sensor.id, 60 * chance.between(3, 5), (Line(rhythm.metric, curve),), paces=(Pace(0, 20 * 60),))
 
 
 def sinking(low: tuple[float, float], changed: tuple[float, float]) -> Shape:
     """All day: the battery goes below its limit around the hours ``low`` and is changed around ``changed``."""
 
-    def shape(sensor: Sensor, chance: Chance) -> Track:
-        rhythm = RHYTHMS[sensor.type][0]
+    def shape(life: Life, chance: Chance) -> Track:
+        rhythm = RHYTHMS[life.sensor.type][0]
         below, new = 60 * chance.between(*low), 60 * chance.between(*changed)
         battery: Curve = ((0, 22.0), (below, 20.0), (new - 1, 18.6), (new, 99.0), (2000, 98.9))
-        lines = (Line(rhythm.metric, ((0, _normal(sensor)),), rhythm.noise), Line("battery", battery))
-        return Track(sensor.id, 60 * 23.5, lines, (), sensor.type in SPEAKS, (Pace(0, 50 * 60),))
+        lines = (Line(rhythm.metric, ((0, life.level),), rhythm.noise), Line("battery", battery))
+        return Track(life.sensor.id, 60 * 23.5, lines, (), life.sensor.type in SPEAKS, (Pace(0, 50 * 60),))
 
     return shape
 

@@ -1,7 +1,6 @@
 """Who plays: the sensors of the site folder, found by scene, by type, or by chance."""
 
 import csv
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,14 +75,6 @@ def read_cast(site: Path) -> Cast:
     """The sensors of ``devices.csv`` with the kind of place from ``sites.csv``."""
     kinds = {row["site_id"]: row["kind"] for row in _rows(site / "sites.csv")}
     return Cast([_sensor(row, kinds) for row in _rows(site / "devices.csv")])
-
-
-def by_township(sensors: Iterable[Sensor]) -> dict[str, list[Sensor]]:
-    """Grouped, in order."""
-    groups: dict[str, list[Sensor]] = defaultdict(list)
-    for sensor in sensors:
-        groups[sensor.township].append(sensor)
-    return dict(groups)
 
 
 def _sensor(row: dict[str, str], kinds: dict[str, str]) -> Sensor:

@@ -8,7 +8,7 @@ from simulators.feed.chance import Chance
 from simulators.feed.faults import Fault, dropout, outage, skewed
 from simulators.feed.moments import HOUR, MINUTE, SECOND
 from simulators.feed.nuisances import Nuisance
-from simulators.feed.rhythms import life_of
+from simulators.feed.rhythms import Lives
 from simulators.feed.stream import Message, habit
 
 OUTAGES = ((6.2, 7.4), (11.3, 12.4), (19.2, 20.5))
@@ -17,7 +17,7 @@ DROPOUTS = ((1.5, 6.0), (17.4, 22.0))
 """A device with a heartbeat of an hour is quiet after three."""
 FREQUENT = ("dust_collector", "nh3", "oxygen", "h2s")
 QUIET = "site practice: three missed heartbeats"
-CLOCK = "DESIGN 4: a time more than 60 s ahead or 7 days behind is not believed; the device's clock is at fault"
+CLOCK = "a time more than 60 s ahead or 7 days behind is not believed; the device's clock is at fault"
 
 
 @dataclass(slots=True)
@@ -29,11 +29,11 @@ class Mishaps:
     nuisances: list[Nuisance] = field(default_factory=list)
 
 
-def mishaps(cast: Cast, share: float, dawn: int, chance: Chance) -> Mishaps:
+def mishaps(cast: Cast, lives: Lives, share: float, chance: Chance) -> Mishaps:
     """Drawn for the day, from sensors that play no other part; ``share`` of the outages, at least one."""
-    day = Mishaps()
+    day, dawn = Mishaps(), lives.dawn
     for number, (earliest, latest) in enumerate(OUTAGES[: max(1, round(len(OUTAGES) * share))], 1):
-        _outage(day, cast, dawn + _within(earliest, latest, chance), dawn, chance.of("outage", number))
+        _outage(day, cast, dawn + _within(earliest, latest, chance), lives, chance.of("outage", number))
     for number, (start, stop) in enumerate(DROPOUTS, 1):
         sensor = _frequent(cast, chance.of("dropout", number))
         if sensor is not None:
@@ -60,14 +60,13 @@ def _clocks(day: Mishaps, cast: Cast, dawn: int, chance: Chance) -> None:
         day.nuisances.append(_row(f"clock-{name.replace(' ', '-')}", "clock", sensor, None, start, stop, CLOCK))
 
 
-def _outage(day: Mishaps, cast: Cast, start: int, dawn: int, chance: Chance) -> None:
+def _outage(day: Mishaps, cast: Cast, start: int, lives: Lives, chance: Chance) -> None:
     """Around it the gateway's devices report every ten minutes or so, so that there is something to catch up on."""
     stop = start + chance.whole(50, 75) * MINUTE
     behind = _gateway(cast, chance)
     day.faults.append(outage([sensor.id for sensor in behind], start, stop))
     for sensor in behind:
-        own = chance.of(sensor.id)
-        life = life_of(sensor, dawn, own)
+        own, life = chance.of(sensor.id), lives.of(sensor)
         ts = start - own.whole(20, 30) * MINUTE
         while ts < stop + 25 * MINUTE:
             day.messages.append(Message(ts + own.whole(80, 1500), sensor.id, (life.reading(ts, own),)))

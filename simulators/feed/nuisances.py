@@ -8,6 +8,7 @@ from simulators.feed.cast import Cast
 from simulators.feed.chance import Chance
 from simulators.feed.episodes import Episode, end, messages_of
 from simulators.feed.moments import DAY, HOUR, MINUTE
+from simulators.feed.rhythms import Lives
 from simulators.feed.stream import Message
 
 CLEARS = 13 * MINUTE
@@ -34,13 +35,13 @@ class Nuisance:
     messages: tuple[Message, ...] = ()
 
 
-def befallen(count: int, cast: Cast, episodes: Sequence[Episode], dawn: int, chance: Chance) -> list[Nuisance]:
+def befallen(count: int, cast: Cast, lives: Lives, episodes: Sequence[Episode], chance: Chance) -> list[Nuisance]:
     """``count`` nuisances, every kind in proportion, each where the day is emptiest among a few tries."""
     taken = [(episode.begins, episode.ends) for episode in episodes if episode.hazard != "rain"]
     nuisances: list[Nuisance] = []
     for number, annoyance in enumerate(_roll(count), 1):
         own = chance.of(annoyance.kind, number)
-        nuisance = _befall(f"{annoyance.kind}-{number:03d}", annoyance, cast, taken, dawn, own)
+        nuisance = _befall(f"{annoyance.kind}-{number:03d}", annoyance, cast, lives, taken, own)
         if nuisance is not None:
             nuisances.append(nuisance)
             taken.append((nuisance.begins, nuisance.ends + CLEARS))
@@ -57,12 +58,12 @@ def _roll(count: int) -> list[Annoyance]:
 
 
 def _befall(
-    key: str, annoyance: Annoyance, cast: Cast, taken: Sequence[tuple[int, int]], dawn: int, chance: Chance
+    key: str, annoyance: Annoyance, cast: Cast, lives: Lives, taken: Sequence[tuple[int, int]], chance: Chance
 ) -> Nuisance | None:
     sensor = cast.idle(chance, annoyance.types, annoyance.kinds)
     if sensor is None:
         return None
-    track = annoyance.shape(sensor, chance)
+    track = annoyance.shape(lives.of(sensor), chance)
     lasts = end([track], 0)
     free = [
         start
@@ -71,6 +72,7 @@ def _befall(
     ]
     if not free:
         return None
+    dawn = lives.dawn
     begins = dawn + min(free[:TRIES], key=lambda start: _crowd(dawn + start, dawn + start + lasts + CLEARS, taken))
     return Nuisance(
         id=key,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from simulators.feed.cast import Sensor
 from simulators.feed.chance import Chance
 from simulators.feed.moments import DAY, MINUTE, SECOND
-from simulators.feed.rhythms import Life, life_of
+from simulators.feed.rhythms import Life, Lives
 from simulators.feed.stream import Message
 
 PLAYERS_AT_MOST = 1.6
@@ -61,19 +61,17 @@ def _free(busy: Sequence[tuple[int, int]]) -> int:
     return DAY - sum(stop - start for start, stop in busy)
 
 
-def ordinary_day(crowd: Crowd, dawn: int, windows: Windows, chance: Chance) -> list[Message]:
+def ordinary_day(crowd: Crowd, lives: Lives, windows: Windows, chance: Chance) -> list[Message]:
     """The reports of everybody, outside the windows in which they play a part."""
     messages: list[Message] = []
     for sensor in crowd.sensors:
-        own = chance.of(sensor.id)
-        life = life_of(sensor, dawn, own)
-        messages += _reports(life, crowd.interval(sensor), dawn, windows.get(sensor.id, ()), own)
+        own, life = chance.of(sensor.id), lives.of(sensor)
+        messages += _reports(life, crowd.interval(sensor), windows.get(sensor.id, ()), own)
     return messages
 
 
-def _reports(
-    life: Life, interval: int, dawn: int, busy: Sequence[tuple[int, int]], chance: Chance
-) -> Iterator[Message]:
+def _reports(life: Life, interval: int, busy: Sequence[tuple[int, int]], chance: Chance) -> Iterator[Message]:
+    dawn = life.dawn
     phase = dawn + chance.whole(2 * SECOND, interval)
     for number in range(max(1, (DAY - 5 * SECOND - phase + dawn) // interval + 1)):
         ts = phase + number * interval + round(interval * JITTER * (2 * chance.number() - 1))

@@ -64,6 +64,11 @@ class Life:
     sinking: float
     dawn: int
 
+    @property
+    def level(self) -> float:
+        """What its first metric shows when nothing happens."""
+        return self.levels[0]
+
     def reading(self, ts: int, chance: Chance) -> Reading:
         """What it sends at ``ts``."""
         hours = (ts - self.dawn) / HOUR
@@ -84,8 +89,20 @@ class Life:
         return Reading(ts, tuple(metrics), ",".join(parts), flags)
 
 
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """Every sensor's ordinary day, the same whoever asks."""
+
+    dawn: int
+    chance: Chance
+
+    def of(self, sensor: Sensor) -> Life:
+        """The sensor's own levels."""
+        return life_of(sensor, self.dawn, self.chance.of(sensor.id))
+
+
 def life_of(sensor: Sensor, dawn: int, chance: Chance) -> Life:
-    """The sensor's own levels, the same all day."""
+    """Drawn once for the day."""
     return Life(
         sensor=sensor,
         levels=tuple(chance.between(rhythm.low, rhythm.high) for rhythm in RHYTHMS.get(sensor.type, ())),

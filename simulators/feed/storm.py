@@ -15,12 +15,10 @@ OTHER = ("storm-xinchang", "新昌台风暴雨", "Typhoon rain over Xinchang")
 
 
 def storms(gauges: Sequence[Gauge], dawn: int) -> list[Episode]:
-    """What the gauges that report have seen."""
-    return [
-        _storm(county, [gauge for gauge in gauges if gauge.sensor.township.startswith(county)], dawn)
-        for county in CORE
-        if any(gauge.sensor.township.startswith(county) for gauge in gauges)
-    ]
+    """What the gauges that report have seen; where none reaches a level there is nothing to find."""
+    groups = [[gauge for gauge in gauges if gauge.sensor.township.startswith(county)] for county in CORE]
+    episodes = [_storm(county, group, dawn) for county, group in zip(CORE, groups, strict=True) if group]
+    return [episode for episode in episodes if episode.expected]
 
 
 def _storm(county: str, gauges: Sequence[Gauge], dawn: int) -> Episode:

@@ -97,7 +97,7 @@ def value_at(curve: Curve, minute: float) -> float:
 
 
 def crossing(curve: Curve, threshold: float, *, below: bool = False, hold: float = 0.0) -> float | None:
-    """The first minute at which the curve has been at or beyond ``threshold`` for ``hold`` minutes."""
+    """The first minute, from the first point on, at which it has been at or beyond ``threshold`` for ``hold``."""
     sign = -1.0 if below else 1.0
     since: float | None = None
     for (start, first), (stop, last) in zip(curve, (*curve[1:], (1e9, curve[-1][1])), strict=True):

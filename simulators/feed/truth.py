@@ -102,6 +102,6 @@ def totals_of(messages: Sequence[Message], speaks: dict[str, Habit], strangers: 
 
 
 def _evaluated(reading: Reading, at: int, speaks: Habit) -> int:
-    """The time at which a reading counts (DESIGN 4)."""
+    """The time at which a reading counts by the contract: its own time, where that can be believed."""
     sent = reading.ts + reading.shift
     return sent if speaks.timed and at - MAX_AGE <= sent <= at + SKEW else at

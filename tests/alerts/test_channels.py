@@ -11,7 +11,7 @@ import pytest
 
 from alerts.channels import retry, terminal
 from alerts.channels.terminal import parse_answer, terminal_payload, terminal_topic
-from alerts.channels.webhook import Address, Letter, body, post, signature
+from alerts.channels.webhook import Address, Letter, body, open_client, post, signature
 from alerts.incident import Refused
 from alerts.links import MAX_AGE, Link, LinkFault, make_link, read_link
 from alerts.model import Answer, Notice, Receipt
@@ -110,7 +110,7 @@ def test_a_gateway_that_is_away_is_tried_again(raised: Exception, failure: str) 
 
 @pytest.mark.parametrize("url", ["ftp://gateway.example", ""])
 def test_an_address_that_is_none_is_final(url: str) -> None:
-    with httpx.Client() as client:
+    with open_client() as client:
         receipt = post(client, letter(), Address(url, SECRET), NOON)
     assert (receipt.state, receipt.failure, receipt.final) == ("failed", "bad_url", True)
 

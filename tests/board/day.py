@@ -17,6 +17,12 @@ class Morning:
         place = self.road.site.places.devices[device]
         return next(one.id for one in self.road.ledger.rows.hazards.values() if one.site == place.site_id)
 
+    def red_link(self) -> tuple[str, str]:
+        """The phone page of the red for the township's officer, and who that is."""
+        hazard, people = self.road.ledger.rows.hazards[self.hazards["red"]], self.road.site.plan.people
+        person = next(one for one in hazard.told if people[one].step == "township")
+        return self.road.link(hazard.id, person), person
+
 
 def device(road: Road, township: str, kind: str, number: int = 0) -> str:
     """The ``number``-th device of a type in a township that stands in a site, each of another site."""

@@ -1,39 +1,15 @@
-import gzip
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from httpx import Client
 
-from alerts.links import make_link
 from alerts.store import Reader
 from dashboards.web.app import create_app
 from dashboards.web.board_site import BoardSite
 from tests.board.day import Morning
 from tests.board.road import SECRET
 from tests.board.served import served
-
-STATE: dict[str, Any] = {"pace": 1, "phone": None, "ends": False, "score": None}
-
-
-@pytest.fixture
-def state() -> dict[str, Any]:
-    return dict(STATE)
-
-
-@pytest.fixture
-def client(told: Morning, reader: Reader, city: BoardSite, state: dict[str, Any]) -> Iterator[Client]:
-    app = create_app(reader, city, told.road.ask, SECRET, True, lambda: state)
-    with served(app) as address, Client(base_url=address, follow_redirects=False) as opened:
-        yield opened
-
-
-def red_link(told: Morning) -> tuple[str, str]:
-    """The phone page of the township's officer, and who that is."""
-    hazard = told.road.ledger.rows.hazards[told.hazards["red"]]
-    person = next(one for one in hazard.told if told.road.site.plan.people[one].step == "township")
-    return told.road.link(hazard.id, person), person
 
 
 def test_the_wall_is_chinese_first_and_english_by_a_switch_that_is_remembered(client: Client) -> None:
@@ -51,7 +27,7 @@ def test_a_theme_that_nobody_knows_is_not_remembered(client: Client) -> None:
 
 
 def test_every_page_of_a_demonstration_says_that_its_incidents_are_not_real(client: Client, told: Morning) -> None:
-    for path in ("/", "/demo", "/score", "/hazards", f"/hazard/{told.hazards['red']}", red_link(told)[0], "/nowhere"):
+    for path in ("/", "/demo", "/score", "/hazards", f"/hazard/{told.hazards['red']}", told.red_link()[0], "/nowhere"):
         assert "演示数据·非真实警情" in client.get(path).text, path
 
 
@@ -66,7 +42,7 @@ def test_outside_a_demonstration_there_is_no_ribbon_and_no_demonstration(
 
 
 def test_no_page_names_another_host_or_runs_a_script_of_its_own(client: Client, told: Morning) -> None:
-    for path in ("/", "/demo", "/score", "/hazards", f"/hazard/{told.hazards['red']}", red_link(told)[0]):
+    for path in ("/", "/demo", "/score", "/hazards", f"/hazard/{told.hazards['red']}", told.red_link()[0]):
         text = client.get(path).text
         assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", text), path
         assert not re.search(r"<script(?![^>]*(?:src=|application/json))", text), path
@@ -74,7 +50,7 @@ def test_no_page_names_another_host_or_runs_a_script_of_its_own(client: Client, 
 
 
 def test_headers_keep_everything_here_and_only_the_phone_page_may_be_framed(client: Client, told: Morning) -> None:
-    wall, phone = client.get("/").headers, client.get(red_link(told)[0]).headers
+    wall, phone = client.get("/").headers, client.get(told.red_link()[0]).headers
     for headers in (wall, phone, client.get("/static/wall.js").headers, client.get("/nowhere").headers):
         assert headers["cache-control"] == "no-store"
         assert headers["referrer-policy"] == "no-referrer"
@@ -157,7 +133,7 @@ def test_an_answer_that_does_not_fit_says_why_and_changes_nothing(
 
 def test_a_road_that_is_away_is_said_and_nothing_breaks(client: Client, told: Morning) -> None:
     told.road.away = True
-    link, _ = red_link(told)
+    link, _ = told.red_link()
     assert "后台暂时没有应答" in client.post(link, data={"answer": "accept"}).text
     assert client.post("/pace", data={"speed": "1"}).status_code == 503
 
@@ -165,7 +141,7 @@ def test_a_road_that_is_away_is_said_and_nothing_breaks(client: Client, told: Mo
 def test_a_fire_found_real_says_to_call_119_with_the_address(client: Client, told: Morning) -> None:
     page = f"/hazard/{told.hazards['red']}"
     assert "立即拨打 119" not in client.get(page).text
-    link, person = red_link(told)
+    link, person = told.red_link()
     assert told.road.answer(told.hazards["red"], person, "true")
     place = told.road.site.places.sites[told.road.ledger.rows.hazards[told.hazards["red"]].site]
     for path in (page, link):
@@ -179,65 +155,6 @@ def test_what_is_not_there_is_said_in_the_visitors_language(client: Client) -> N
     assert "没有这个页面" in client.get("/hazard/none").text
     assert "No such page" in client.get("/nowhere?lang=en").text
     assert client.post("/hazard/none/answer", data={}).status_code == 404
-
-
-def test_looking_at_the_phone_page_changes_nothing_and_the_button_does(client: Client, told: Morning) -> None:
-    link, person = red_link(told)
-    for _ in range(3):
-        assert 'value="accept"' in client.get(link).text
-    assert client.head(link).status_code in (200, 405)
-    assert told.road.orders == []
-    assert client.post(link, data={"answer": "accept"}).headers["location"] == link
-    assert told.road.ledger.rows.hazards[told.hazards["red"]].owner == person
-    assert "已由您 09:30 签收" in client.get(link).text
-
-
-def test_a_second_press_says_that_it_is_taken_and_asks_for_nothing(client: Client, told: Morning) -> None:
-    link, _ = red_link(told)
-    client.post(link, data={"answer": "accept"})
-    again = client.post(link, data={"answer": "accept"})
-    assert (again.status_code, len(told.road.orders)) == (303, 1)
-    text = client.get(link).text
-    assert "已由您" in text
-    assert [button for button in ("arrive", "true", "false") if f'value="{button}"' not in text] == []
-
-
-def test_another_persons_page_says_who_has_it(client: Client, told: Morning) -> None:
-    link, person = red_link(told)
-    other = told.road.ledger.rows.hazards[told.hazards["red"]].told[0]
-    assert other != person
-    assert told.road.answer(told.hazards["red"], other, "accept")
-    assert f"已由 {told.road.site.plan.name(other)}" in client.get(link).text
-
-
-def test_a_forged_link_and_one_of_yesterday_open_nothing(client: Client, told: Morning) -> None:
-    hazard = told.hazards["red"]
-    forged = make_link(b"another secret", "n", hazard, "p", told.road.clock)
-    old = make_link(SECRET, "n", hazard, "p", told.road.clock - 25 * 3_600_000)
-    for token in (forged, old, "rubbish", "%F0%9F%94%A5"):
-        for answer in (client.get(f"/a/{token}"), client.post(f"/a/{token}", data={"answer": "accept"})):
-            assert answer.status_code == 410
-            assert "链接无效" in answer.text
-    assert told.road.orders == []
-
-
-def test_the_phone_page_is_one_small_request(client: Client, told: Morning) -> None:
-    text = client.get(red_link(told)[0]).text
-    assert len(text.encode()) <= 14_000
-    assert len(gzip.compress(text.encode())) <= 5_000
-    assert "<script" not in text
-    assert "stylesheet" not in text
-
-
-def test_the_phone_page_of_rain_carries_no_colour_word_and_no_levels_shape(client: Client, told: Morning) -> None:
-    gauge = next(one for one in told.road.site.places.devices.values() if one.type == "rain_gauge")
-    told.road.raise_alert("rain-gauge", gauge.device_id, "orange", value=61.5, threshold=60.0)
-    told.road.deliver()
-    hazard = next(one for one in told.road.ledger.rows.hazards.values() if one.kind.startswith("rain"))
-    text = client.get(told.road.link(hazard.id, hazard.told[0])).text.split("</style>")[1]
-    assert "61.5 mm" in text
-    assert not re.search("预警|信号|[红橙黄蓝]", text)
-    assert "<svg" not in text
 
 
 def test_the_clocks_controls_ask_the_road_and_know_three_paces(client: Client, told: Morning) -> None:

@@ -18,7 +18,8 @@ from tests.board.day import Morning
 
 
 def events(frames: Sequence[bytes | None]) -> list[str]:
-    return [frame.split(b"\n")[0].decode().removeprefix("event: ") for frame in frames if frame]
+    lines = b"".join(frame for frame in frames if frame).decode().split("\n")
+    return [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
 
 
 def drained(queue: asyncio.Queue[bytes | None]) -> list[bytes | None]:
@@ -54,7 +55,7 @@ def test_the_wall_is_sent_when_it_looks_different_and_the_beat_when_the_clock_mo
 ) -> None:
     queue = watcher.hub.join()
     watcher.look(0.0)
-    assert events(drained(queue)) == ["wall", "beat"]
+    assert events(drained(queue)) == ["beat", "wall"]
     watcher.look(0.25)
     assert drained(queue) == []
     told.road.clock += 1000
@@ -64,7 +65,7 @@ def test_the_wall_is_sent_when_it_looks_different_and_the_beat_when_the_clock_mo
     hazard = told.road.ledger.rows.hazards[told.hazards["red"]]
     assert told.road.answer(hazard.id, hazard.told[0], "accept")
     watcher.look(0.75)
-    assert events(drained(queue)) == ["wall", "beat"]
+    assert events(drained(queue)) == ["beat", "wall"]
 
 
 def test_a_beat_comes_each_five_seconds_though_nothing_moves_and_says_for_how_long(watcher: Watcher) -> None:
@@ -79,9 +80,9 @@ def test_a_beat_comes_each_five_seconds_though_nothing_moves_and_says_for_how_lo
 
 def test_a_screen_that_has_missed_something_is_told_to_start_anew(watcher: Watcher) -> None:
     watcher.look(0.0)
-    assert events(watcher.joining(None)[1:]) == ["wall", "beat"]
-    assert events(watcher.joining(watcher.number)[1:]) == ["wall", "beat"]
-    assert events(watcher.joining(watcher.number - 1)[1:]) == ["reset", "wall", "beat"]
+    assert events(watcher.joining(None)) == ["beat", "wall"]
+    assert events(watcher.joining(watcher.number)) == ["beat", "wall"]
+    assert events(watcher.joining(watcher.number - 1)) == ["reset", "beat", "wall"]
 
 
 def test_a_store_that_cannot_be_read_for_a_moment_does_not_end_the_stream(

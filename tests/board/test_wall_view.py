@@ -74,7 +74,14 @@ def test_a_red_that_nobody_has_stands_before_what_is_overdue_and_the_cleared_sta
 @given(st.permutations(range(12)))
 def test_the_order_of_the_list_does_not_depend_on_the_order_in_the_store(places: list[int]) -> None:
     rows = [
-        {"id": str(place), "mark": "waiting", "level": level, "overdue": place % 3 == 0, "opened": place // 2}
+        {
+            "id": str(place),
+            "mark": "waiting",
+            "level": level,
+            "owner": "",
+            "overdue": place % 3 == 0,
+            "opened": place // 2,
+        }
         for place, level in enumerate(DESCENDING * 3)
     ]
     assert sorted((rows[place] for place in places), key=order) == sorted(rows, key=order)

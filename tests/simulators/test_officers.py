@@ -67,7 +67,9 @@ def answers(habits: Habits, device: str, notices: int = 1, level: str = "orange"
     """What is pressed in a day about the first of ``notices`` that is answered at all."""
     for number in range(notices):
         habits.told(Call(f"{device}-{number}", f"alert-{device}", level, "330681005"), 0.0)
-    presses = habits.due(86_400.0)
+    presses = habits.due(40_000.0)
+    habits.saw({**event(device, ""), "event": "cleared"})
+    presses += habits.due(86_400.0)
     assert [press.due for press in presses] == sorted(press.due for press in presses)
     first = [press.call.notice for press in presses][:1]
     return [press.answer for press in presses if [press.call.notice] == first]
@@ -107,9 +109,20 @@ def test_a_notice_waits_for_its_event_and_a_copy_of_it_changes_nothing() -> None
     assert habits.due(86_400.0) == []
     habits.saw(event("D2", "S2", "gas_leak"))
     assert habits.due(10.0) == []
+    habits.saw({**event("D2", "S2", "gas_leak"), "event": "cleared"})
     pressed = [(press.call.notice, press.answer) for press in habits.due(3 * 86_400.0)]
     assert len(pressed) == len(set(pressed))
     assert [answer for _, answer in pressed].count("lift") == 1
+
+
+def test_nobody_lifts_what_is_still_going_on() -> None:
+    habits = Habits(TRUTH, 7)
+    habits.saw(event("D2", "S2", "gas_leak"))
+    for number in range(5):
+        habits.told(Call(f"n{number}", "alert-D2", "red", "330604112"), 0.0)
+    assert "lift" not in [press.answer for press in habits.due(86_400.0)]
+    habits.saw({**event("D2", "S2", "gas_leak"), "event": "cleared"})
+    assert [press.answer for press in habits.due(90_000.0)] == ["lift"]
 
 
 def test_a_red_is_accepted_within_its_deadline_unless_nobody_hears_it() -> None:
@@ -199,8 +212,10 @@ def test_a_notice_is_answered_at_the_terminal_and_one_by_its_link(mosquitto: Mos
     assert road.connect()
     road.publish("fengshao/v1/demo/pace", b'{"speed": "max"}', retain=True)
     for number in range(12):
-        road.publish("fengshao/v1/events/330681005/orange", json.dumps(event(f"T{number}", f"S-T{number}")).encode())
-        road.publish("fengshao/v1/events/330681005/orange", json.dumps(event(f"L{number}", f"S-L{number}")).encode())
+        for device in (f"T{number}", f"L{number}"):
+            for what in ("raised", "cleared"):
+                said = {**event(device, f"S-{device}"), "event": what}
+                road.publish("fengshao/v1/events/330681005/orange", json.dumps(said).encode())
         notice = {"notice": f"t{number}", "alert": f"alert-T{number}", "level": "orange", "text": "", "run": None}
         road.publish("fengshao/v1/terminal/330681005", json.dumps(notice).encode())
         letter = {

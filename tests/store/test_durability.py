@@ -92,8 +92,26 @@ def test_a_reader_of_nothing_says_where_it_looked(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere.db").exists()
 
 
+def test_a_new_file_is_whole_from_the_moment_at_which_it_is_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A board that waits for the file may open it at once; a power cut while it is made leaves nothing to trip over."""
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", cut)
+        with pytest.raises(KeyboardInterrupt):
+            Store(path)
+    assert not path.exists()
+    Store(path).close()
+    assert sorted(file.name for file in path.parent.iterdir()) == [path.name]
+    with Reader(path) as reader:
+        assert reader.change() == 0
+
+
 def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "notes.db"
     other.write_text("these are only notes, long enough to be looked at as a file header" * 20)
-    with pytest.raises(StoreError, match=r"notes\.db"):
-        Reader(other)
+    for opening in (Store, Reader):
+        with pytest.raises(StoreError, match=r"notes\.db"):
+            opening(other)

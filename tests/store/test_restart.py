@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.store import Loaded, Reader, Store
+from alerts.store import PUBLISHED, Loaded, Reader, Store
 from alerts.store.batch_rows import log_row
 from alerts.store.messages import unpack_messages
 from alerts.writes import Writes
@@ -145,6 +145,14 @@ def test_a_repeated_event_or_step_is_kept_once_and_the_first_stands(store: Store
         ("e-1", "raised"),
     ]
     assert reader.steps_of("h") == [made.step("s"), made.step("s2")]
+
+
+def test_events_not_known_to_have_left_come_back(store: Store) -> None:
+    events = [made.event(number) for number in range(4)]
+    store.commit(made.batch(events=events[:3]))
+    assert store.load(0).unpublished == events[:3]
+    store.commit(made.batch(events=events[3:], totals={PUBLISHED: 2}))
+    assert store.load(0).unpublished == events[2:]
 
 
 def test_readings_are_kept_but_for_duplicates_and_ticks(store: Store, reader: Reader) -> None:

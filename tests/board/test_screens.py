@@ -1,0 +1,56 @@
+"""The wall on the screens that it is made for, in real Chromium."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.board.day import Morning, device
+from tests.board.looking import filled
+
+pytestmark = pytest.mark.part("chromium")
+
+SIZES = ((1920, 1080), (1366, 768))
+PARTS = (".top", "#banner", ".counts", ".map-panel", ".list-panel", ".strip-panel", "#health")
+
+
+def overlapping(page: Page, parts: tuple[str, ...]) -> list[tuple[str, str]]:
+    boxes = {part: page.locator(part).bounding_box() for part in parts}
+    found = []
+    for place, (name, one) in enumerate(boxes.items()):
+        for other_name, other in list(boxes.items())[place + 1 :]:
+            assert one is not None
+            assert other is not None
+            wide = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
+            high = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+            if wide > 0.5 and high > 0.5:
+                found.append((name, other_name))
+    return found
+
+
+SCROLLS = """() => [document.documentElement.scrollWidth - innerWidth,
+  document.documentElement.scrollHeight - innerHeight]"""
+CUT = """() => [...document.querySelectorAll('.level, .place, .deadline, .age, .owner, #clock, #live, .controls')]
+  .filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.className || part.id)"""
+OUTSIDE = """() => [...document.querySelectorAll('body *')].filter(part => {
+  const box = part.getBoundingClientRect();
+  return box.width && box.height && !part.closest('svg')
+    && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1);
+}).map(part => part.className || part.id || part.tagName)"""
+
+
+@pytest.mark.parametrize("path", ["/", "/demo"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_wall_fits_its_screen(
+    page: Page, address: str, told: Morning, size: tuple[int, int], language: str, path: str
+) -> None:
+    for township in list(told.road.site.places.townships)[30:42]:  # more than the list can show, even in a flood
+        told.road.raise_alert("fire-detector", device(told.road, township, "smoke"), "orange")
+    told.road.deliver()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{address}{path}?lang={language}")
+    filled(page)
+    assert page.evaluate(SCROLLS) == [0, 0]
+    assert overlapping(page, (*PARTS, ".phone") if path == "/demo" else PARTS) == []
+    assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate(CUT) == []
+    assert page.locator("#list li").count() == 8
