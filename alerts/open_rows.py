@@ -90,8 +90,8 @@ class OpenRows:
 
     def timer_gone(self, timer_id: str) -> None:
         """Writes that a timer is no more; one that this very call has started was never written."""
-        if not self.writes.timers.pop(timer_id, None):
-            self.writes.dropped_timers.add(timer_id)
+        self.writes.timers.pop(timer_id, None)
+        self.writes.dropped_timers.add(timer_id)
 
     def step(self, of: str, at: int, kind: str, text: str, person: str = "", alert_id: str = "") -> None:
         """Appends a line to the history of a hazard or ticket."""

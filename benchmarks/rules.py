@@ -25,7 +25,8 @@ from rules.rulebook_file import parse_rulebook
 RULEBOOK = Path(__file__).parent.parent / "sites" / "shaoxing" / "rulebook.toml"
 DEVICES = 10_000
 PERIOD = 300_000
-"""Each device reports about this often (ms); the flags in one reading of eight, something unusual in one of a thousand."""
+"""Each device reports about this often (ms): its flags in one reading of eight, something odd in one of 5,000."""
+ODD = 1 / 5000
 BEGIN = 1_785_772_800_000
 HEARTBEAT = 1_800_000
 
@@ -65,9 +66,9 @@ def feed(metrics: list[int], values: list[float], readings: int, one: bool = Fal
     metric = np.array(metrics, np.int16)[device]
     value = np.array(values)[device] * random.uniform(0.95, 1.05, readings)
     low, high = (np.array([getattr(row, side) for row in METRICS])[metric] for side in ("low", "high"))
-    value = np.where(random.random(readings) < 0.001, random.uniform(0, 2, readings) * value, value).clip(low, high)
+    value = np.where(random.random(readings) < ODD, random.uniform(0, 2, readings) * value, value).clip(low, high)
     flags = random.random(readings) < 0.125
-    value[flags] = (random.random(int(flags.sum())) < 0.001).astype(float)
+    value[flags] = (random.random(int(flags.sum())) < ODD).astype(float)
     metric[flags] = FLAGS_METRIC
     ts = at - random.integers(0, 200, readings)
     seq = np.full(readings, NO_SEQ)

@@ -19,12 +19,16 @@ def digest(mqtt_topic: str, payload: bytes, at: str) -> bytes:
     return blake2b(f"{mqtt_topic}\n{at}\n".encode() + payload, digest_size=DIGEST_BYTES).digest()
 
 
-class Redelivered:
-    """``window`` is the most that the broker may have in flight to us at a time (its receive maximum)."""
+MOST = 50_000
+"""More than any broker has under way to one client; a fence keeps the list far shorter."""
 
-    def __init__(self, window: int, packed: bytes = b"") -> None:
+
+class Redelivered:
+    """``packed`` is what an earlier program stored with its last batch."""
+
+    def __init__(self, packed: bytes = b"") -> None:
         self._unknown: deque[bytes] = deque(
-            (packed[place : place + DIGEST_BYTES] for place in range(0, len(packed), DIGEST_BYTES)), maxlen=window
+            (packed[place : place + DIGEST_BYTES] for place in range(0, len(packed), DIGEST_BYTES)), maxlen=MOST
         )
         self._expected: list[bytes] = []
         self._places: set[int] = set()

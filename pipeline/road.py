@@ -74,7 +74,7 @@ class Road:
         self._passing = passing
         self._step = start_step(site, loaded)
         self._named = (len(loaded.devices), len(loaded.metrics))
-        self._redelivered = Redelivered(RECEIVE_MAXIMUM, loaded.unacknowledged)
+        self._redelivered = Redelivered(loaded.unacknowledged)
         self._connections = 0
         self._stored = 0
         self._fenced = False
