@@ -7,7 +7,7 @@ from alerts.channels.terminal import parse_answer
 from alerts.model import Answer, Notice
 from ingest.inputs import Inputs
 from ingest.message import Message
-from ingest.mqtt import Delivery
+from ingest.publish_packet import Delivery
 from ingest.redelivered import Redelivered, digest
 from ingest.topics import TERMINAL, TICK, UP
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock

@@ -7,7 +7,7 @@ import msgspec
 from ingest.clock_rows import clock_rows
 from ingest.inputs import BREAK, COLUMN_TYPES, END, TICK, Inputs, inputs_of
 from ingest.instants import instant
-from ingest.mqtt import Delivery
+from ingest.publish_packet import Delivery
 
 JUMP_MS = 2_000
 """How far the wall clock may run from the monotonic one before that counts as a break."""

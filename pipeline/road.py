@@ -15,7 +15,8 @@ from alerts.model import Answer
 from alerts.store import PUBLISHED, Batch, Loaded, Store
 from ingest.decode import Decoder
 from ingest.inputs import Inputs, join
-from ingest.mqtt import Delivery, MqttSource
+from ingest.mqtt import MqttSource
+from ingest.publish_packet import Delivery
 from ingest.redelivered import Redelivered
 from ingest.topics import ALIVE, PACE
 from ingest.vocabulary import Vocabulary

@@ -60,6 +60,8 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
     loaded = store.load(0)
     source = connect(site, mqtt, clock)
     running = clock_of(clock, loaded)
+    if not source.connect():  # subscribed before the desk opens, for that is what others wait for
+        print(f"broker: {source.refusal}; trying on", flush=True)
     desk = Desk(place.desk)
     outbox = open_outbox(site, source, place.secret())
     road = Road(site, store, source, running, loaded, outbox, desk)

@@ -5,8 +5,9 @@ how bad things stood *then*, so a device's windows are brought to that moment be
 """
 
 from rules.book import Book
+from rules.changes import Alerts
 from rules.compile import entry, kernel
-from rules.kinds.absence import Standing, first_due, raise_quiet
+from rules.kinds.absence import first_due, raise_quiet
 from rules.kinds.window_sum import (
     CLOCK,
     DEVICE,
@@ -15,22 +16,25 @@ from rules.kinds.window_sum import (
     RULE,
     SOONEST,
     USED,
+    Gauges,
+    WindowRows,
     look_again,
     pass_minutes,
     received,
 )
 from rules.levels import NONE
 from rules.reading import Shown
-from rules.state import State
+from rules.state import State, standing_of
 
 
 @entry
-def quiet_due(device: int, shown: Shown, book: Book, state: State, standing: Standing, room: int) -> int:
+def quiet_due(device: int, shown: Shown, book: Book, state: State, room: int) -> int:
     """Raise the silences of the devices from ``device`` on; the device to go on with once there is room again.
 
     Windows must be told only up to the minute that the clock has passed. The caller sets ``soonest`` to FAR first.
     """
     rows = book.absence
+    standing = standing_of(book, state)
     quiet = state.absence
     while device < len(quiet.due) and state.alerts.count[0] <= room:
         place = first_due(device, shown.before, rows, quiet, state.alerts)
@@ -51,7 +55,7 @@ def quiet_due(device: int, shown: Shown, book: Book, state: State, standing: Sta
 def bring_windows(device: int, second: int, due: int, rule: int, shown: Shown, book: Book, state: State) -> None:
     """Pass the minutes whose ends come before (``second``, ``due``, ``rule``) in the order of what a clock shows."""
     for place in range(len(book.window.longest)):
-        slot = int(state.window.slot[device, place])
+        slot = state.window.slot[device, place]
         if slot < 0:
             continue
         other = state.window.slots[slot, RULE]
@@ -68,25 +72,24 @@ def bring_windows(device: int, second: int, due: int, rule: int, shown: Shown, b
 
 
 @entry
-def windows_due(slot: int, shown: Shown, book: Book, state: State, room: int) -> int:
+def windows_due(slot: int, shown: Shown, rows: WindowRows, gauges: Gauges, alerts: Alerts, room: int) -> int:
     """Lower the window sums from ``slot`` on; the slot to go on with once there is room again.
 
     The caller sets the minute that the clock has passed, and the soonest time to FAR.
     """
-    gauges = state.window
-    while slot < gauges.numbers[USED] and state.alerts.count[0] <= room:
-        pass_minutes(slot, gauges.numbers[CLOCK], shown, book.window, gauges, state.alerts)
-        level = state.alerts.level[gauges.slots[slot, DEVICE], gauges.slots[slot, RULE]]
+    while slot < gauges.numbers[USED] and alerts.count[0] <= room:
+        pass_minutes(slot, gauges.numbers[CLOCK], shown, rows, gauges, alerts)
+        level = alerts.level[gauges.slots[slot, DEVICE], gauges.slots[slot, RULE]]
         if level != NONE:
-            look_again(slot, int(level), book.window, gauges)
+            look_again(slot, int(level), rows, gauges)
         slot += 1
     return slot
 
 
 @kernel
-def tick(second: int, lateness: int, state: State) -> bool:
-    """Move the clock, unless something may be due by then."""
-    now = max(state.clock[0], second)
+def tick(at: int, lateness: int, state: State) -> bool:
+    """Move the clock (an end is a tick between two seconds), unless something may be due by then."""
+    now = max(state.clock[0], at)
     if state.absence.soonest[0] < now or state.window.numbers[SOONEST] + lateness < now:
         return False
     state.clock[0] = now

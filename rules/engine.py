@@ -6,22 +6,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.inputs import BREAK, END, Inputs
+from ingest.inputs import BREAK, Inputs
 from ingest.places import Places
 from ingest.timing import Timing
 from ingest.vocabulary import Vocabulary
 from rules.book import compile_book, read_roster
-from rules.compile import COMPILES, direct, interpreted, views
-from rules.drive import Limits, drive
-from rules.due import quiet_due, windows_due
+from rules.compile import COMPILES, views
+from rules.drive import Limits
 from rules.events import Event
 from rules.fates import CLOCK
-from rules.kinds.absence import Standing
-from rules.kinds.gate import COUNT, NOW, Memory, empty_entries, refill, remembered
+from rules.kernels import columns_of, compiled_kernels, plain_kernels
+from rules.kinds.gate import COUNT, NOW, Memory, empty_entries, remembered
 from rules.kinds.window_sum import CLOCK as MINUTES_PASSED
 from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_state
 from rules.levels import NONE
-from rules.reading import FAR, Columns, Shown
+from rules.reading import FAR, Shown
 from rules.rulebook import Rulebook
 from rules.state import Size, State, arrays_in, arrays_of, empty_state, fill, snapshot_of
 from rules.writer import EventWriter, Row, by_time, take
@@ -31,20 +30,15 @@ CHANGES_OF_ONE_ROW = 8
 """No rule makes more changes than this of one reading (a window sum: down level by level, and up again)."""
 
 
+AHEAD = 64
+"""How many rows the compiled loop looks ahead; a fifth faster where the state is larger than the processor's cache."""
+
+
 class Judged(NamedTuple):
     """The fate of every row (:mod:`rules.fates`), and the events in the order of their causes."""
 
     fates: NDArray[np.uint8]
     events: list[Event]
-
-
-class Kernels(NamedTuple):
-    """What the engine calls, compiled or plain."""
-
-    drive: Any = drive
-    quiet_due: Any = quiet_due
-    windows_due: Any = windows_due
-    refill: Any = refill
 
 
 class Engine:
@@ -58,17 +52,16 @@ class Engine:
         self._vocabulary = vocabulary
         self._timing = timing
         self._plain = interpreted or not COMPILES
-        self._kernels = _plain_kernels() if self._plain else Kernels()
         self._writer = EventWriter(rulebook, places, vocabulary)
         self._digest = hashlib.sha256(repr(rulebook.rules).encode()).hexdigest()[:16]
         windows = [limb.within for rule in rulebook.rules for tier in rule.tiers for limb in tier.limbs]
         self._span = max([timing.stale, *windows]) + timing.lateness
         reserve = CHANGES_OF_ONE_ROW * len(rulebook.rules)
         self._size = FIRST_SIZE._replace(changes=FIRST_SIZE.changes + reserve)
-        self._limits = Limits(FIRST_SIZE.changes, timing.lateness)
-        self._drive: Any = None
+        self._limits = Limits(FIRST_SIZE.changes, timing.lateness, 0 if self._plain else AHEAD)
         self._state: State
         self._allocate({})
+        self._kernels = plain_kernels() if self._plain else compiled_kernels(self._book, self._state)
 
     @property
     def clock(self) -> int:
@@ -79,16 +72,13 @@ class Engine:
         """Take the rows in order."""
         rows = len(inputs)
         self._make_room(rows)
-        columns = self._seen(_columns(inputs))
+        columns = self._seen(columns_of(inputs))
         fates = np.empty(rows, np.uint8)
         seen_fates = self._seen(fates)
         events: list[Event] = []
         row = 0
         while True:
-            asked = (row, columns, seen_fates, self._book, self._view, self._standing, self._limits)
-            if self._drive is None:
-                self._drive = direct(self._kernels.drive, *asked)
-            row = self._drive(*asked)
+            row = self._kernels.drive(row, columns, seen_fates, self._book, self._view, self._limits)
             events += self._writer.events(take(self._state.alerts))
             if row == rows:
                 return Judged(fates, events)
@@ -119,31 +109,26 @@ class Engine:
         self._remember(kept, 0)
 
     def _clock_row(self, inputs: Inputs, row: int) -> list[Row]:
-        at = int(inputs.at[row])
-        metric = inputs.metric[row]
-        if metric == BREAK:
+        if inputs.metric[row] == BREAK:
             self._rest(float(inputs.value[row]))
             return []
-        now = max(int(self._state.clock[0]), at)
-        self._state.clock[0] = now
-        lateness = self._timing.lateness
-        if metric == END:
-            return self._show(Shown(now + 1, lateness, now), now // MINUTE)
-        return self._show(Shown(now, lateness, now), (now - lateness - 1) // MINUTE)
+        return self._show(max(int(self._state.clock[0]), int(inputs.at[row])))
 
-    def _show(self, shown: Shown, minute: int) -> list[Row]:
-        """Act on everything that the clock shows, in the order of time."""
-        state, room = self._state, self._limits.room
+    def _show(self, now: int) -> list[Row]:
+        """Act on everything that the clock shows at ``now``, in the order of time."""
+        state, room, lateness = self._state, self._limits.room, self._timing.lateness
+        shown = Shown(now, lateness, now)
+        state.clock[0] = now
         minutes = state.window.numbers
-        minutes[MINUTES_PASSED] = max(minutes[MINUTES_PASSED], minute)
+        minutes[MINUTES_PASSED] = max(minutes[MINUTES_PASSED], (now - lateness - 1) // MINUTE)
         minutes[SOONEST] = state.absence.soonest[0] = FAR
         rows: list[Row] = []
         device = slot = 0
         while device < self._size.devices:
-            device = self._kernels.quiet_due(device, shown, self._book, self._view, self._standing, room)
+            device = self._kernels.quiet_due(device, shown, self._book, self._view, room)
             rows += take(state.alerts)
         while slot < minutes[USED]:
-            slot = self._kernels.windows_due(slot, shown, self._book, self._view, room)
+            slot = self._kernels.windows_due(slot, shown, self._book.window, self._view.window, self._view.alerts, room)
             rows += take(state.alerts)
         return sorted(rows, key=by_time)
 
@@ -201,37 +186,7 @@ class Engine:
 
     def _look(self) -> None:
         self._view = self._seen(self._state)
-        book = self._book
-        self._standing = Standing(
-            book.told, book.ladder_metric, book.ladder_applies, book.type_of, book.ladder, self._view.newest
-        )
 
     def _seen(self, arrays: Any) -> Any:
         """As the kernels take it."""
         return views(arrays) if self._plain else arrays
-
-
-def _plain_kernels() -> Kernels:
-    return Kernels(*(interpreted(kernel) for kernel in Kernels()))
-
-
-def _columns(inputs: Inputs) -> Columns:
-    """The columns of the input, not copied unless they are oddly laid out."""
-    value = _plain_column(inputs.value, np.float64)
-    return Columns(
-        _plain_column(inputs.device, np.int32),
-        _plain_column(inputs.metric, np.int16),
-        value,
-        value.view(np.int64),
-        _plain_column(inputs.ts, np.int64),
-        _plain_column(inputs.sent, np.int64),
-        _plain_column(inputs.seq, np.int64),
-        _plain_column(inputs.at, np.int64),
-    )
-
-
-def _plain_column(column: NDArray[Any], kind: type) -> NDArray[Any]:
-    """One layout for all: another would be compiled anew."""
-    if column.flags.carray and column.dtype == kind:
-        return column
-    return np.require(column, kind, ["C", "A", "W"])

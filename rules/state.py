@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from rules.book import Book
 from rules.changes import Alerts, no_alerts
-from rules.compile import Integers
-from rules.kinds.absence import Quiet, absence_state
+from rules.compile import Integers, inlined
+from rules.kinds.absence import Quiet, Standing, absence_state
 from rules.kinds.flag import flag_state
-from rules.kinds.gate import Memory, Newest, empty_memory, nothing_newest, remembered
+from rules.kinds.gate import COUNT, Memory, Newest, empty_memory, nothing_newest, remembered
 from rules.kinds.ladder import LadderRuns, ladder_state
 from rules.kinds.run import Run
 from rules.kinds.window_sum import Gauges, window_state
@@ -38,6 +38,12 @@ class State(NamedTuple):
     flag: Run
     window: Gauges
     absence: Quiet
+
+
+@inlined
+def standing_of(book: Book, state: State) -> Standing:
+    """What tells how bad things stand with a device."""
+    return Standing(book.told, book.ladder_metric, book.ladder_applies, book.type_of, book.ladder, state.newest)
 
 
 class Size(NamedTuple):
@@ -97,8 +103,11 @@ class _Snapshot(msgspec.Struct):
 
 
 def snapshot_of(state: State, rulebook: str) -> bytes:
-    """The state as bytes; of the duplicates only those that still count."""
-    arrays = arrays_of(state) | {"memory.entries": remembered(state.memory)}
+    """The state as bytes: equal states give equal bytes, whatever places the duplicates have in their table."""
+    entries = remembered(state.memory)
+    numbers = state.memory.numbers.copy()
+    numbers[COUNT] = len(entries)
+    arrays = arrays_of(state) | {"memory.entries": entries[np.lexsort(entries.T)], "memory.numbers": numbers}
     kept = [
         _Array(path, array.dtype.str, array.shape, np.ascontiguousarray(array).tobytes())
         for path, array in arrays.items()

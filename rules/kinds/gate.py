@@ -16,14 +16,22 @@ from rules.compile import Integers, Reals, entry, inlined
 from rules.fates import DUPLICATE, LATE, NEW
 from rules.reading import NEVER, Columns
 
-KEY, KEY_TIME, KEY_REST, RECEIVED = range(4)
-"""Columns of an entry; RECEIVED is NEVER where the place is empty."""
+PAIR, TIME, REST, RECEIVED = range(4)
+"""Columns of an entry (the first three as in :class:`Key`); RECEIVED is NEVER where the place is empty."""
 COUNT, SPAN, NOW = range(3)
 """``numbers``: entries in use, how long they count, the newest ``at`` of all readings."""
 
 MASK = 2**62 - 1
 """Each step of the hash is cut to 62 bits: then numba's wrapping and Python's endless integers agree."""
 MULTIPLIERS = (0x1E3779B97F4A7C15, 0x3F58476D1CE4E5B9, 0x14D049BB133111EB)
+
+
+class Key(NamedTuple):
+    """``pair`` is device, metric and whether there is a number; ``rest`` the number, or the value bit by bit."""
+
+    pair: int
+    time: int
+    rest: int
 
 
 class Newest(NamedTuple):
@@ -51,40 +59,40 @@ def empty_memory(places: int, span: int, now: int = NEVER) -> Memory:
 
 
 def empty_entries(places: int) -> NDArray[np.int64]:
-    """A table with nothing in it."""
-    return np.full((places, 4), NEVER, np.int64)
+    """A table with nothing in it. No entry lies across two lines of the processor's cache (64 bytes)."""
+    roomy = np.full(places * 4 + 8, NEVER, np.int64)
+    skip = -roomy.ctypes.data % 64 // 8
+    return roomy[skip : skip + places * 4].reshape(places, 4)
 
 
 @inlined
 def gate(columns: Columns, row: int, newest: Newest, memory: Memory) -> int:
     """The fate of a reading, which is remembered unless it is a duplicate."""
-    device = int(columns.device[row])
-    metric = int(columns.metric[row])
-    at = columns.at[row]
-    if at > memory.numbers[NOW]:
-        memory.numbers[NOW] = at
-    numbered = columns.seq[row] != NO_SEQ
-    key = (device << 17) | (metric << 1) | numbered
-    if numbered:
-        time = columns.sent[row]
-        rest = columns.seq[row]
-    else:
-        time = columns.ts[row]
-        rest = columns.bits[row] if columns.value[row] != 0.0 else 0  # -0.0 equals 0.0
-    if recall(key, time, rest, memory):
+    now = max(memory.numbers[NOW], columns.at[row])
+    memory.numbers[NOW] = now
+    if recall(key_of(columns, row), now, memory):
         return DUPLICATE
-    return NEW if columns.ts[row] > newest.ts[device, metric] else LATE
+    return NEW if columns.ts[row] > newest.ts[columns.device[row], columns.metric[row]] else LATE
 
 
 @inlined
-def recall(key: int, time: int, rest: int, memory: Memory) -> bool:
+def key_of(columns: Columns, row: int) -> Key:
+    """What makes a reading the same as another."""
+    pair = (int(columns.device[row]) << 17) | (int(columns.metric[row]) << 1)
+    if columns.seq[row] != NO_SEQ:
+        return Key(pair | 1, columns.sent[row], columns.seq[row])
+    value = columns.bits[row] if columns.value[row] != 0.0 else 0  # -0.0 equals 0.0
+    return Key(pair, columns.ts[row], value)
+
+
+@inlined
+def recall(key: Key, now: int, memory: Memory) -> bool:
     """Whether this is remembered; if it is not, it is from now on."""
-    now = memory.numbers[NOW]
-    place = place_of(key, time, rest, memory.entries)
+    place = place_of(key, memory.entries)
     if memory.entries[place, RECEIVED] == NEVER:
-        memory.entries[place, KEY] = key
-        memory.entries[place, KEY_TIME] = time
-        memory.entries[place, KEY_REST] = rest
+        memory.entries[place, PAIR] = key.pair
+        memory.entries[place, TIME] = key.time
+        memory.entries[place, REST] = key.rest
         memory.numbers[COUNT] += 1
     elif now - memory.entries[place, RECEIVED] <= memory.numbers[SPAN]:
         return True
@@ -93,25 +101,30 @@ def recall(key: int, time: int, rest: int, memory: Memory) -> bool:
 
 
 @inlined
-def place_of(key: int, time: int, rest: int, entries: Integers) -> int:
+def place_of(key: Key, entries: Integers) -> int:
     """Where this key stands, or the empty place where it would."""
-    last = len(entries) - 1
-    hashed = (key * MULTIPLIERS[0]) & MASK
-    hashed = ((hashed ^ (hashed >> 31) ^ time) * MULTIPLIERS[1]) & MASK
-    hashed = ((hashed ^ (hashed >> 29) ^ rest) * MULTIPLIERS[2]) & MASK
-    place = (hashed >> 20) & last
+    place = first_place(key, len(entries))
     while entries[place, RECEIVED] != NEVER and not (
-        entries[place, KEY_TIME] == time and entries[place, KEY_REST] == rest and entries[place, KEY] == key
+        entries[place, TIME] == key.time and entries[place, REST] == key.rest and entries[place, PAIR] == key.pair
     ):
-        place = (place + 1) & last
+        place = (place + 1) & (len(entries) - 1)
     return place
+
+
+@inlined
+def first_place(key: Key, places: int) -> int:
+    """Where to look first."""
+    hashed = (key.pair * MULTIPLIERS[0]) & MASK
+    hashed = ((hashed ^ (hashed >> 31) ^ key.time) * MULTIPLIERS[1]) & MASK
+    hashed = ((hashed ^ (hashed >> 29) ^ key.rest) * MULTIPLIERS[2]) & MASK
+    return (hashed >> 20) & (places - 1)
 
 
 @entry
 def refill(kept: Integers, entries: Integers) -> None:
     """Put the entries ``kept``, all different, into an empty table."""
     for row in range(len(kept)):
-        place = place_of(kept[row, KEY], kept[row, KEY_TIME], kept[row, KEY_REST], entries)
+        place = place_of(Key(kept[row, PAIR], kept[row, TIME], kept[row, REST]), entries)
         for column in range(4):
             entries[place, column] = kept[row, column]
 
@@ -119,6 +132,5 @@ def refill(kept: Integers, entries: Integers) -> None:
 def remembered(memory: Memory) -> NDArray[np.int64]:
     """The entries that still count."""
     received = memory.entries[:, RECEIVED]
-    counts = (received != NEVER) & (memory.numbers[NOW] - received <= memory.numbers[SPAN])
-    kept: NDArray[np.int64] = memory.entries[counts]
+    kept: NDArray[np.int64] = memory.entries[received >= max(memory.numbers[NOW] - memory.numbers[SPAN], NEVER + 1)]
     return kept

@@ -23,7 +23,7 @@ from rules.rulebook import Rule
 
 MINUTE = 60_000
 GREATEST = 1e12
-"""Amounts beyond this (in 0.001 mm) count as this, so that no value, however absurd, overflows a sum."""
+"""Amounts beyond this (in 0.001 mm) count as this and negative ones as nothing: no absurd value spoils a sum."""
 
 HEAD, PASSED, MOVED_AT, DEVICE, RULE, PLACE = range(6)
 """Columns of ``slots``: the minute of the sums, the last minute passed, ``at`` of the last change, whose slot it is."""
@@ -83,7 +83,7 @@ def window_state(devices: int, rows: WindowRows, slots: int) -> Gauges:
     """Nothing has rained yet."""
     ring = int(rows.longest.max()) if len(rows.longest) else 1
     return Gauges(
-        slot=np.full((devices, len(rows.longest)), -1, np.int32),
+        slot=np.full((devices, len(rows.longest)), -1, np.int64),
         slots=np.zeros((slots, 6), np.int64),
         buckets=np.zeros((slots, ring), np.int64),
         sums=np.zeros((slots, len(rows.level)), np.int64),
@@ -98,7 +98,7 @@ def window_step(
 ) -> None:
     """Take one reading; ``newest`` is the newest time of this device and metric."""
     minute = -(-reading.ts // MINUTE)
-    slot = int(gauges.slot[reading.device, place])
+    slot = gauges.slot[reading.device, place]
     if slot < 0:
         slot = open_slot(reading.device, rule, place, minute, gauges)
     passed = gauges.numbers[CLOCK] if reading.late else max(gauges.numbers[CLOCK], minute - 1)
@@ -107,7 +107,7 @@ def window_step(
         advance(slot, minute, rows, gauges)
     if minute <= gauges.slots[slot, HEAD] - rows.longest[place]:
         return  # older than the longest window
-    amount = round(min(max(reading.value * 1000.0, -GREATEST), GREATEST))
+    amount = round(min(max(reading.value * 1000.0, 0.0), GREATEST))
     gauges.buckets[slot, minute % gauges.buckets.shape[1]] += amount
     for limb in range(rows.first[place], rows.first[place + 1]):
         if minute > gauges.slots[slot, HEAD] - rows.within[limb]:
@@ -212,19 +212,22 @@ def advance(slot: int, head: int, rows: WindowRows, gauges: Gauges) -> None:
     """Move the head on: what falls out of a window leaves its sum, and the ring is ready for the new minutes."""
     ring = gauges.buckets.shape[1]
     place = gauges.slots[slot, PLACE]
-    minute = gauges.slots[slot, HEAD]
+    before = gauges.slots[slot, HEAD]
     gauges.slots[slot, HEAD] = head
-    if head - minute >= ring:
-        for limb in range(rows.first[place], rows.first[place + 1]):
+    for limb in range(rows.first[place], rows.first[place + 1]):
+        within = rows.within[limb]
+        if head - before >= within:
             gauges.sums[slot, limb] = 0
-        for bucket in range(ring):
-            gauges.buckets[slot, bucket] = 0
-        return
-    while minute < head:
-        minute += 1
-        for limb in range(rows.first[place], rows.first[place + 1]):
-            gauges.sums[slot, limb] -= gauges.buckets[slot, (minute - rows.within[limb]) % ring]
-        gauges.buckets[slot, minute % ring] = 0
+        if gauges.sums[slot, limb] == 0:  # no amount is negative: nothing is in the window
+            continue
+        bucket = (before + 1 - within) % ring
+        for _ in range(head - before):
+            gauges.sums[slot, limb] -= gauges.buckets[slot, bucket]
+            bucket = bucket + 1 if bucket + 1 < ring else 0
+    bucket = before % ring
+    for _ in range(min(head - before, ring)):
+        bucket = bucket + 1 if bucket + 1 < ring else 0
+        gauges.buckets[slot, bucket] = 0
 
 
 @kernel

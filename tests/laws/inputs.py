@@ -13,11 +13,18 @@ from tests.laws.town import NAMES, VALUES
 
 MIDNIGHT = 1_785_772_800_000
 """2026-08-04 in Beijing, a whole minute."""
+# fmt: off
 SHORT_STEPS = (0, 0, 1, 500, 999, 1_000, 1_001, 2_500, 3_000, 15_000, 30_000, 30_001)
 MINUTE_STEPS = (0, 1, 1_000, 29_999, 30_000, 30_001, 59_999, 60_000, 60_001, 90_500, 181_000)
 LONG_STEPS = (*MINUTE_STEPS, 900_001, 3_600_000, 3_570_001, 7 * 3_600_000)
 PACES = (SHORT_STEPS, MINUTE_STEPS, LONG_STEPS)
-LAGS = (*(0,) * 5, 1, 500, 1_000, 3_000, 30_000, 60_000, 900_000, 900_001, -500, -1_000, -1_001, -60_000, -60_001)
+"""From one row to the next; an input keeps to one pace."""
+LAGS = (
+    0, 0, 0, 0, 0, 1, 500, 1_000, 3_000, 30_000, 60_000, 900_000, 900_001, 3_600_000,
+    -500, -1_000, -1_001, -60_000, -60_001,
+)
+"""From a reading's own time to its receipt; below zero its clock is fast."""
+# fmt: on
 SECOND = 1_000
 
 

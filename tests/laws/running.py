@@ -1,10 +1,9 @@
-"""Runs of the engine over rows, and what is compared of them."""
+"""Runs of the engine and of the reference over the same rows."""
 
 from collections.abc import Iterable, Sequence
 
-from rules.engine import Engine
-
 from ingest.timing import Timing
+from rules.engine import Engine
 from rules.events import Event
 from rules.rulebook import Rulebook
 from tests.laws.inputs import Row, columns
@@ -12,8 +11,12 @@ from tests.laws.town import PLACES, vocabulary
 from tests.reference.feed import reference_events
 
 
-def fresh_engine(rulebook: Rulebook, timing: Timing) -> Engine:
-    return Engine(rulebook, PLACES, vocabulary(), timing)
+def fresh_engine(rulebook: Rulebook, timing: Timing, interpreted: bool = False) -> Engine:
+    """An engine that begins before the stranger is known."""
+    words = vocabulary()
+    engine = Engine(rulebook, PLACES, words, timing, interpreted)
+    words.device("stranger")
+    return engine
 
 
 def engine_run(rulebook: Rulebook, timing: Timing, batches: Iterable[Sequence[Row]]) -> list[Event]:
@@ -23,9 +26,11 @@ def engine_run(rulebook: Rulebook, timing: Timing, batches: Iterable[Sequence[Ro
 
 
 def reference_run(rulebook: Rulebook, timing: Timing, rows: Sequence[Row]) -> list[Event]:
-    return reference_events(rulebook, PLACES, vocabulary(), timing, columns(rows))
+    words = vocabulary()
+    words.device("stranger")
+    return reference_events(rulebook, PLACES, words, timing, columns(rows))
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """Sorted, so that only what happened counts and not in which order it was said."""
+    """Sorted, where only what happened counts and not in which order it was said."""
     return sorted(events, key=lambda e: (e.received, e.at, e.rule, e.subject.id, e.event, e.level))

@@ -23,10 +23,9 @@ SPANS = (0, 0, 1_000, 1_000, 3_000, 30_000, 60_000, 90_500)
 
 
 def vocabulary() -> Vocabulary:
-    """The town's names in their order: a device's number is its place in ``NAMES``."""
+    """The town's devices in their order; with the stranger, once he speaks, a number is a place in ``NAMES``."""
     words = Vocabulary()
     words.register(PLACES.devices)
-    words.device("stranger")
     return words
 
 

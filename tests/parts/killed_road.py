@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alerts.store import Store
-from ingest.mqtt import Delivery, MqttSource
+from ingest.mqtt import MqttSource
+from ingest.publish_packet import Delivery
 from pipeline.outbox import open_outbox, reachable
 from pipeline.paths import DataFolder
 from pipeline.road import Road
@@ -39,8 +40,8 @@ class Fuse:
         """Count what comes, what comes flagged as delivered before, and acknowledge in two halves."""
         receive, acknowledge = source.receive, source.acknowledge
 
-        def watched(timeout: float, most: int = 100_000) -> list[Delivery]:
-            deliveries = receive(timeout, most)
+        def watched(timeout: float) -> list[Delivery]:
+            deliveries = receive(timeout)
             self.under_way = len(deliveries)
             self.again += sum(delivery.again for delivery in deliveries)
             if self.again:

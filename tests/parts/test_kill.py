@@ -85,6 +85,15 @@ def stored(data: Path) -> dict[str, Any]:
     return kept
 
 
+def wait_for_first_commit(store: Path) -> None:
+    """Until the road is in the middle of its work."""
+    while not store.exists():
+        time.sleep(0.01)
+    with Reader(store) as reader:
+        while reader.change() == 0:
+            time.sleep(0.005)
+
+
 class Run:
     """One broker that holds the whole feed for us, and the road that is started on it again and again."""
 
@@ -148,10 +157,8 @@ def test_kills_at_random_moments_change_nothing_that_is_stored(
         folder.mkdir()
         with Run(site, feed, folder) as run:
             road = run.start()
-            store = folder / "data" / "fengshao.sqlite"
-            while not store.exists() and road.poll() is None:
-                time.sleep(0.01)
-            time.sleep(chance.uniform(0.3, 2.5))
+            wait_for_first_commit(folder / "data" / "fengshao.sqlite")
+            time.sleep(chance.uniform(0.0, 0.25))
             road.kill()
             road.wait()
             assert run.finish() == unkilled

@@ -113,12 +113,12 @@ def test_a_break_after_the_raise_changes_nothing() -> None:
     assert world.last.value == 300.0
 
 
-def test_the_end_shows_what_is_due_at_that_very_moment() -> None:
+def test_the_end_is_a_tick_between_two_seconds() -> None:
     world = heard_at_zero()
-    world.end(179.999)
-    assert world.told() == []
     world.end(180)
-    assert world.events[0].received == world.events[0].at
+    assert world.told() == []
+    world.end(180.001)
+    assert [shown(event.received) for event in world.events] == ["180.001"]
     assert world.told() == ["quiet raised blue 180"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from ingest.timing import Timing
 from rules.compile import interpreted
 from rules.fates import CLOCK, DUPLICATE, LATE, NEW
-from rules.kinds.gate import empty_entries, place_of
+from rules.kinds.gate import Key, first_place
 from tests.rules.world import BEGIN, World, ms
 
 NOTHING = """
@@ -108,8 +108,8 @@ def test_the_memory_grows_and_forgets_without_a_trace() -> None:
     assert world.reading("gas", 1.0, 19_999 - 931) == LATE
 
 
-def test_the_places_of_keys_are_spread() -> None:
-    placed = interpreted(place_of)
-    entries = empty_entries(1 << 12)
-    places = {placed((device << 17) | (6 << 1), ms(second), 0, entries) for device in range(32) for second in range(64)}
-    assert len(places) > 1_500  # 2048 keys thrown at random on 4096 places meet about 1,610 of them
+def test_keys_are_spread_over_the_places() -> None:
+    first = interpreted(first_place)
+    keys = [Key((device << 17) | (6 << 1), ms(second), 0) for device in range(32) for second in range(64)]
+    places = {first(key, 1 << 12) for key in keys}
+    assert len(places) > 1_500  # 2,048 keys thrown at random on 4,096 places meet about 1,610 of them
