@@ -14,7 +14,7 @@ TERMINAL = f"{ROOT}/terminal/"
 
 
 ALIVE = f"{ROOT}/alive"
-"""The road publishes here behind its acknowledgements: when the broker confirms it, it has those too."""
+"""The road publishes ``{"clock"}`` here behind its acknowledgements: when the broker confirms it, it has those too."""
 
 
 def event_topic(township: str, level: str) -> str:

@@ -208,7 +208,8 @@ class Road:
             self._fenced = False
             self._redelivered.acknowledged(self._stored - stored)
 
-        self._fenced = self._source.publish(ALIVE, b"", confirmed)
+        told = msgspec.json.encode({"clock": self._step.engine.clock})
+        self._fenced = self._source.publish(ALIVE, told, confirmed)
 
     def _publish(self, stepped: Stepped) -> None:
         self._announcer.add(stepped.judged.events)

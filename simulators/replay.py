@@ -17,6 +17,10 @@ from simulators.pace import Pace, speed_of, spoken, told_speed
 
 PACE = "fengshao/v1/demo/pace"
 TICK = "fengshao/v1/tick"
+ALIVE = "fengshao/v1/alive"
+"""Where the road says how far it has come: ``{"clock": <epoch ms>}``."""
+LEAD_MS = 180_000
+"""In a hurry the feed is at most this far ahead of the road, so that people can answer what it raises."""
 LOOK_SECONDS = 0.2
 """A pace that is asked for is obeyed within this time."""
 QUIET_SECONDS = 1.0
@@ -41,7 +45,8 @@ class Replay:
         self._speed = _checked(speed)
         self._until = catch_up_until
         self._catch_up = _checked(catch_up_speed)
-        self._link = MqttLink(url, "replay", [PACE])
+        self._link = MqttLink(url, "replay", [PACE, ALIVE])
+        self._road: int | None = None
         self._pace = Pace(self._speed, 0, 0.0)
         self._next: Line | None = None
         self._last: Line | None = None
@@ -81,7 +86,10 @@ class Replay:
             self._change_pace(self._speed, now)  # the catch-up is over
         self._tick_when_quiet(now)
         for told in self._link.turn(self._patience(now)):
-            self._obey(told.payload)
+            if told.topic == ALIVE:
+                self._road = road_clock(told.payload)
+            else:
+                self._obey(told.payload)
         if not self._link.connected:
             self._connect()
 
@@ -90,9 +98,16 @@ class Replay:
             line = self._next
             if line is None or not line.topic or line.at >= self._pace.limit or line.at > feed_now:
                 return
+            if self._is_far_ahead(line):
+                return
             self._link.publish(line.topic, line.payload, line.told)
             self._count(line)
             self._next = next(self._lines, None)
+
+    def _is_far_ahead(self, line: Line) -> bool:
+        """In the catch-up only: at a speed that was asked for, or at max, nobody is waited for."""
+        hurrying = self._until is not None and line.at < self._until
+        return hurrying and self._road is not None and line.at > self._road + LEAD_MS
 
     def _count(self, line: Line) -> None:
         wall = time.time()
@@ -126,7 +141,7 @@ class Replay:
 
     def _patience(self, now: float) -> float:
         """How long to wait for something to come before there is something to do."""
-        if not self._link.room() or self._next is None:
+        if not self._link.room() or self._next is None or self._is_far_ahead(self._next):
             return LOOK_SECONDS
         return min(LOOK_SECONDS, self._pace.wait(self._next.at, now))
 
@@ -162,6 +177,15 @@ class Replay:
                 raise ConnectionError("broker: it does not acknowledge what was published")
             if not self._link.connected:
                 self._connect()
+
+
+def road_clock(payload: bytes) -> int | None:
+    """What the road says of its clock; None where it says nothing of it."""
+    try:
+        told = json.loads(payload)
+        return int(told["clock"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _checked(given: Speed) -> float:

@@ -56,7 +56,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nobody": ("无人签收", "no answer"),
     "told_only": ("已通知,未签收", "told, no answer"),
     "folded": ("共 {n} 处", "{n} places"),
-    "alerts_of": ("{n} 条告警", "{n} alerts"),
+    "alerts_of": ("{n} 条", "{n} alerts"),
     "late": ("补录", "late"),
     "drill": ("演练", "drill"),
     "calm": ("当前没有待办警情", "Nothing is open"),

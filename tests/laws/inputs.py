@@ -10,6 +10,7 @@ from ingest.metrics import METRIC_NUMBER
 from ingest.timing import Timing
 from rules.rulebook import Rulebook
 from tests.laws.town import NAMES, VALUES
+from tests.reference.gate import memory_of
 
 MIDNIGHT = 1_785_772_800_000
 """2026-08-04 in Beijing, a whole minute."""
@@ -20,7 +21,7 @@ LONG_STEPS = (*MINUTE_STEPS, 900_001, 3_600_000, 3_570_001, 7 * 3_600_000)
 PACES = (SHORT_STEPS, MINUTE_STEPS, LONG_STEPS)
 """From one row to the next; an input keeps to one pace."""
 LAGS = (
-    0, 0, 0, 0, 0, 1, 500, 1_000, 3_000, 30_000, 60_000, 900_000, 900_001, 3_600_000,
+    0, 0, 0, 0, 0, 1, 500, 1_000, 3_000, 20_000, 20_001, 30_000, 60_000, 900_000, 900_001, 3_600_000,
     -500, -1_000, -1_001, -60_000, -60_001,
 )
 """From a reading's own time to its receipt; below zero its clock is fast."""
@@ -61,38 +62,47 @@ def metrics_of(rulebook: Rulebook) -> list[str]:
 
 
 @st.composite
-def readings(draw: st.DrawFn, at: int, devices: list[int], metrics: list[str], timing: Timing) -> Row:
-    metric = draw(st.sampled_from(metrics))
-    sent = at - draw(st.sampled_from(LAGS))
-    value, seq = draw(st.sampled_from(VALUES[metric])), draw(st.sampled_from([NO_SEQ, NO_SEQ, 1, 2]))
-    return Row(at, draw(st.sampled_from(devices)), METRIC_NUMBER[metric], value, timing.evaluated(sent, at), sent, seq)
+def messages(draw: st.DrawFn, at: int, devices: list[int], metrics: list[str], timing: Timing) -> list[Row]:
+    """One message of a device: one to three values of the same time."""
+    device, sent = draw(st.sampled_from(devices)), at - draw(st.sampled_from(LAGS))
+    said = draw(st.lists(st.sampled_from(metrics), min_size=1, max_size=3, unique=True))
+    seq, ts = draw(st.sampled_from([NO_SEQ, NO_SEQ, 1, 2])), timing.evaluated(sent, at)
+    return [Row(at, device, METRIC_NUMBER[name], draw(st.sampled_from(VALUES[name])), ts, sent, seq) for name in said]
 
 
 @st.composite
 def feeds(draw: st.DrawFn, rulebook: Rulebook, timing: Timing, most: int = 40) -> list[Row]:
-    """Readings in order of ``at``, a tick wherever a second begins (or only some), breaks, repetitions, an end."""
+    """Messages in order of ``at``, a tick wherever a second begins (or only some), breaks, repetitions, an end."""
     devices = draw(st.lists(st.integers(0, len(NAMES) - 1), min_size=1, max_size=3, unique=True))
     metrics = metrics_of(rulebook) + draw(st.sampled_from([[], [], ["battery"]]))
     steps = st.sampled_from(draw(st.sampled_from(PACES)))
+    memory = memory_of(rulebook, timing)
     ticks_everywhere = draw(st.booleans())
-    at = clock = MIDNIGHT + draw(st.sampled_from([0, 59_500, 60_000]))
+    at = MIDNIGHT + draw(st.sampled_from([0, 59_500, 60_000]))
+    clock = at
     rows: list[Row] = []
-    for _ in range(draw(st.integers(most // 4, most))):
-        at += draw(steps)
-        second = at // SECOND * SECOND
-        if second > clock and (ticks_everywhere or draw(st.booleans())):
+
+    def tick_before(at: int) -> None:
+        nonlocal clock
+        if (second := at // SECOND * SECOND) > clock and (ticks_everywhere or draw(st.booleans())):
             rows.append(clock_row(TICK, second))
             clock = second
+
+    for _ in range(draw(st.integers(most // 4, most))):
+        at += draw(steps)
         what = draw(st.integers(0, 19))
         if what == 19:
+            tick_before(at)
             rows.append(clock_row(BREAK, at, draw(st.sampled_from([1, 1_000, 30_000, 200_000]))))
-        elif what >= 17 and rows and (old := draw(st.sampled_from(rows))).device >= 0:
+        elif what >= 16 and rows and (old := draw(st.sampled_from(rows))).device >= 0:
+            at = max(at, old.at + draw(st.sampled_from([0, 0, 0, memory, memory + 1])))
+            tick_before(at)
             rows.append(replace(old, at=at, ts=timing.evaluated(old.sent, at)))
         else:
-            rows.append(draw(readings(at, devices, metrics, timing)))
+            tick_before(at)
+            rows += draw(messages(at, devices, metrics, timing))
     if draw(st.booleans()):
-        at += draw(steps)
-        if (second := at // SECOND * SECOND) > clock and draw(st.booleans()):
-            rows.append(clock_row(TICK, second))
+        at += draw(st.sampled_from([0, 1, 1_001, 60_000, 60_001, 90_000, 90_500, 120_000, 181_000]))
+        tick_before(at)
         rows.append(clock_row(END, at))
     return rows

@@ -68,7 +68,7 @@ function update(item, row) {
   if (item.dataset.key === key) return;
   item.dataset.key = key;
   link.querySelector(".mark").replaceWith(makeMark(row.level, row.mark));
-  link.querySelector(".place").replaceChildren(row.place, ...tags(row));
+  link.querySelector(".place").replaceChildren(make("span", { class: "name" }, row.place), ...tags(row));
   setText(link.querySelector(".what"), `${row.what[config.lang] || say("cleared")} · ${kindName(row.kind)}`);
   setText(link.querySelector(".owner"), row.owner || told(row.told));
   setText(link.querySelector(".told"), row.owner ? `${say("taken")} · ${phase(row)}` : say(row.told.name ? "told_only" : "nobody_told"));

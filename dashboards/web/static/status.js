@@ -16,7 +16,7 @@ export function showBeat(beat) {
   setClock(beat.clock, beat.demo.ends ? 0 : beat.pace);
   setText(figure("received"), beat.received.toLocaleString("en"));
   setText(figure("readings"), beat.readings.toLocaleString("en"));
-  setText(figure("stored"), beat.committed.toLocaleString("en"));
+  setText(figure("stored"), beat.readings.toLocaleString("en"));
   setText(figure("per_second"), say("per_second", { n: beat.per_second }));
   for (const button of document.querySelectorAll(".pace button")) {
     setAttribute(button, "aria-pressed", Number(button.value) === beat.pace);
