@@ -11,7 +11,7 @@ import select
 import socket
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -19,9 +19,10 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ingest.buffered_socket import BufferedSocket
 from ingest.publish_packet import Delivery, read_publish
 
-READ_BYTES = 1 << 18
+DEFAULT_PORT = {"mqtt": 1883, "mqtts": 8883}
 SESSION_SECONDS = 7 * 86_400
 """How long the broker keeps our queue while we are away."""
 KEEPALIVE_SECONDS = 30
@@ -29,48 +30,13 @@ MOST_AT_ONCE = 2000
 """How many messages one look takes: what comes after them waits for the commit of these."""
 
 
-class BufferedSocket:
-    """A non-blocking socket that reads much at once and writes when told: paho asks for a byte at a time."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-        self._read = b""
-        self._place = 0
-        self._unsent = bytearray()
-
-    def recv(self, count: int) -> bytes:
-        """At most ``count`` bytes; raises BlockingIOError where there are none yet."""
-        if self._place >= len(self._read):
-            self._read = self._raw.recv(READ_BYTES)
-            self._place = 0
-        piece = self._read[self._place : self._place + count]
-        self._place += len(piece)
-        return piece
-
-    def send(self, packet: bytes | bytearray) -> int:
-        """Takes all of it; :meth:`flush` puts it on the wire."""
-        self._unsent += packet
-        return len(packet)
-
-    def flush(self) -> bool:
-        """Write what is waiting; False while some of it is left."""
-        while self._unsent:
-            try:
-                del self._unsent[: self._raw.send(self._unsent)]
-            except BlockingIOError:
-                return False
-        return True
-
-    def buffered(self) -> bool:
-        """Whether a read would find bytes without asking the kernel."""
-        return self._place < len(self._read)
-
-    def waiting(self) -> bool:
-        """Whether some bytes could not be written yet."""
-        return bool(self._unsent)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
+def broker_address(url: str) -> SplitResult:
+    """The parts of a broker's address; raises ValueError for another form."""
+    with contextlib.suppress(ValueError):  # of a port that is no number
+        parts = urlsplit(url)
+        if parts.scheme in DEFAULT_PORT and parts.hostname and parts.port != 0:
+            return parts
+    raise ValueError(f"--mqtt: found {url!r}; expected mqtt://host:port or mqtts://host:port")
 
 
 class _BufferedClient(paho.Client):
@@ -104,12 +70,10 @@ class MqttSource:
 
     def __init__(self, url: str, client_id: str, filters: Sequence[str], receive_maximum: int = 1000) -> None:
         """``url`` is ``mqtt://[user:password@]host:port`` or ``mqtts://…``; raises ValueError for another form."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
-            raise ValueError(f"--mqtt: found {url!r}; expected mqtt://host:port or mqtts://host:port")
+        parts = broker_address(url)
         self.url = url
-        self._host = parts.hostname
-        self._port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        self._host = parts.hostname or ""
+        self._port = parts.port or DEFAULT_PORT[parts.scheme]
         self._filters = filters
         self._receive_maximum = receive_maximum
         self._received: list[Delivery] = []
@@ -146,6 +110,7 @@ class MqttSource:
         wanted.ReceiveMaximum = self._receive_maximum
         self._received.clear()
         self._published.clear()
+        self.refusal = ""
         try:
             self._client.connect(
                 self._host, self._port, keepalive=KEEPALIVE_SECONDS, clean_start=False, properties=wanted
@@ -156,9 +121,9 @@ class MqttSource:
         tries = max(1, round(timeout / 0.05))
         for _ in range(tries):
             self._turn(0.05)
-            if self.connected:
-                return True
-        self.refusal = self.refusal or f"{self._host}:{self._port}: no answer within {timeout} s"
+            if self.connected or self.refusal:
+                return self.connected
+        self.refusal = f"{self._host}:{self._port}: no answer within {timeout} s"
         return False
 
     def receive(self, timeout: float) -> list[Delivery]:

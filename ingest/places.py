@@ -61,6 +61,10 @@ class Device:
     place: str = ""
 
 
+UNKNOWN_TYPE = "unknown"
+"""The type of a device that no file knows: a rule may list it among its ``devices``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
     """A rescue team or micro fire station."""

@@ -36,6 +36,8 @@ def read_publish(command: int, packet: bytes | bytearray, properties: bool) -> D
         place = 2 + (packet[0] << 8 | packet[1])
         topic = bytes(packet[2:place])
         qos = command >> 1 & 3
+        if qos == 3:
+            return None
         mid = 0
         if qos:
             mid = packet[place] << 8 | packet[place + 1]
@@ -72,6 +74,8 @@ def _at(packet: bytes | bytearray, place: int, end: int) -> str:
             _, place = _varint(packet, place)
         else:
             raise IndexError  # no property of a PUBLISH
+    if place > end:
+        raise IndexError  # a property longer than all of them
     return found
 
 

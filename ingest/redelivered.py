@@ -8,7 +8,7 @@ from some place on, up to the first that differs:
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import blake2b
 
 DIGEST_BYTES = 16
@@ -30,6 +30,7 @@ class Redelivered:
         self._unknown: deque[bytes] = deque(
             (packed[place : place + DIGEST_BYTES] for place in range(0, len(packed), DIGEST_BYTES)), maxlen=MOST
         )
+        self._added = len(self._unknown)
         self._expected: list[bytes] = []
         self._places: set[int] = set()
         self._first = False
@@ -38,13 +39,19 @@ class Redelivered:
         """The digests not known to be acknowledged, in order, to be stored with what they caused."""
         return b"".join(self._unknown)
 
-    def stored(self, digests: Iterable[bytes]) -> None:
+    def stored(self, digests: Sequence[bytes]) -> None:
         """These are being stored now; they are acknowledged after that."""
         self._unknown.extend(digests)
+        self._added += len(digests)
 
-    def acknowledged(self, newest: int) -> None:
-        """All but the ``newest`` stored ones are known to be acknowledged."""
-        while len(self._unknown) > newest:
+    def mark(self) -> int:
+        """The place behind all that was delivered on this connection: what is still expected may yet come again."""
+        passed = min(self._places, default=-1) + 1
+        return self._added - max(0, len(self._expected) - passed)
+
+    def acknowledged(self, mark: int) -> None:
+        """All up to a :meth:`mark` are known to be acknowledged."""
+        while self._unknown and self._added - len(self._unknown) < mark:
             self._unknown.popleft()
 
     def reconnected(self) -> None:

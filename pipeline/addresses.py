@@ -1,25 +1,52 @@
 """Addresses of the board: loopback only until accounts exist, the next free port where one is taken."""
 
+import re
 import socket
 
 import typer
 
+from ingest.mqtt import broker_address
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PORT = re.compile(r"\d{1,5}", re.ASCII)
+LAST_PORT = 65535
 TRIES = 50
 
 
 def loopback(http: str) -> tuple[str, int]:
     """Host and port; a usage error for another form or for an address that others could reach."""
     host, _, port = http.rpartition(":")
-    if host not in LOOPBACK or not port.isdigit() or int(port) > 65535:
+    if host not in LOOPBACK or not PORT.fullmatch(port) or int(port) > LAST_PORT:
         raise typer.BadParameter(f"--http: found {http!r}; expected 127.0.0.1:PORT (no accounts yet, so loopback only)")
     return host, int(port)
+
+
+def broker_url(mqtt: str) -> str:
+    """The broker's address as it was given; a usage error for another form."""
+    try:
+        broker_address(mqtt)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+    return mqtt
+
+
+def unused_port(port: int) -> int:
+    """The port on which our own broker is to listen; a usage error where another program has it."""
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        if probe.connect_ex((LOOPBACK[0], port)) != 0:
+            return port
+    here = f"mqtt://{LOOPBACK[0]}:{port}"
+    raise typer.BadParameter(
+        f"--mqtt embedded: found port {port} taken; expected it free, or --mqtt {here} to use that"
+    )
 
 
 def free_address(address: tuple[str, int]) -> str:
     """The address itself, or the next free port after it."""
     host, first = address
-    for port in range(first, first + TRIES):
+    last = min(first + TRIES - 1, LAST_PORT)
+    for port in range(first, last + 1):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -27,4 +54,4 @@ def free_address(address: tuple[str, int]) -> str:
             except OSError:
                 continue
             return f"{host}:{probe.getsockname()[1]}"
-    raise typer.BadParameter(f"--http: ports {first} to {first + TRIES - 1} of {host} are all taken")
+    raise typer.BadParameter(f"--http: ports {first} to {last} of {host} are all taken")

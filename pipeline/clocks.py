@@ -1,16 +1,20 @@
 """The road's one clock: the feed's own time, or the wall's. It stamps messages and makes ticks and breaks."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ingest.clock_rows import clock_rows
+from ingest.feed_file import NOT_JSON
 from ingest.inputs import BREAK, COLUMN_TYPES, END, TICK, Inputs, inputs_of
 from ingest.instants import instant
 from ingest.publish_packet import Delivery
 
 JUMP_MS = 2_000
 """How far the wall clock may run from the monotonic one before that counts as a break."""
+
+EPOCH_MS = re.compile(r"-?\d{1,15}", re.ASCII)
 
 NO_ROWS = inputs_of({name: [] for name in COLUMN_TYPES})
 
@@ -29,7 +33,7 @@ class FeedClock:
 
     def stamp(self, delivery: Delivery) -> int:
         """When this message was received, on feed time; a message without the property: now."""
-        at = instant(int(delivery.at) if delivery.at.lstrip("-").isdigit() else delivery.at) if delivery.at else None
+        at = instant(int(delivery.at) if EPOCH_MS.fullmatch(delivery.at) else delivery.at)
         if at is not None:
             self.now = max(self.now, at)
         return self.now
@@ -38,7 +42,7 @@ class FeedClock:
         """The clock row that a replay's tick stands for; none where it cannot be read."""
         try:
             told = msgspec.json.decode(payload, type=_PausedTick)
-        except msgspec.MsgspecError:
+        except NOT_JSON:
             return NO_ROWS
         at = instant(told.at)
         if at is None:

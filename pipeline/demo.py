@@ -17,6 +17,7 @@ from pipeline.broker import RunningBroker, embedded_broker
 from pipeline.demo_feed import PreparedFeed, prepare_feed
 from pipeline.paths import DataFolder
 from pipeline.progress import Progress
+from pipeline.replays import pace_of
 from pipeline.show import Show
 from pipeline.site import Site, load_site
 from pipeline.summary import summarise
@@ -70,8 +71,7 @@ def _set_stage(demo: Demo) -> Iterator[Stage]:
 
 def run_demo(demo: Demo) -> int:
     """The command; 0 when it ended or was stopped, 1 where something failed (and what it said is printed)."""
-    if demo.speed != "max":
-        float(demo.speed)
+    pace_of(demo.speed)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _set_stage(demo) as stage:
         return _run_through(demo, stage) if demo.leave else _run_open(demo, stage)
@@ -80,6 +80,7 @@ def run_demo(demo: Demo) -> int:
 def _run_through(demo: Demo, stage: Stage) -> int:
     """The whole feed, then the figures."""
     counts_file = stage.place.folder / "replay.json"
+    stage.place.desk.unlink(missing_ok=True)
     road = stage.supervisor.start("road", ["road", *stage.shared, "--clock", "feed", "--until-end"], again=False)
     _wait_for(stage.place.desk, stage.supervisor)
     replay = ["--broker", stage.broker.url, "--speed", demo.speed, "--counts", str(counts_file)]
@@ -109,6 +110,7 @@ def _run_open(demo: Demo, stage: Stage) -> int:
     children = stage.supervisor
     children.environment = {**children.environment, **show.environment()}
     children.start("officers", show.officers(stage.broker.url), module="simulators.officers")
+    stage.place.desk.unlink(missing_ok=True)
     children.start("road", ["road", *stage.shared, "--clock", "feed"])
     _wait_for(stage.place.desk, children)
     children.start("board", ["board", *stage.shared, "--http", address, "--demo-state", str(show.state_file)])

@@ -38,6 +38,7 @@ class Desk:
     """Listens at ``path`` in its own thread; the road takes what came with :meth:`requests`."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._waiting: Queue[Request] = Queue(maxsize=1000)
         path.unlink(missing_ok=True)
         waiting = self._waiting
@@ -62,7 +63,8 @@ class Desk:
                 return found
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening; whoever looks for the socket finds none."""
+        self._path.unlink(missing_ok=True)
         self._server.shutdown()
         self._server.server_close()
 
@@ -70,7 +72,7 @@ class Desk:
 def _answer(line: bytes, waiting: "Queue[Request]") -> dict[str, Any]:
     try:
         order = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"ok": False, "why": "found no JSON; expected one object a line"}
     if not isinstance(order, dict):
         return {"ok": False, "why": "found no object; expected one object a line"}

@@ -77,8 +77,11 @@ def _store(data: Path) -> Finding:
     path = data / "fengshao.sqlite"
     if not path.exists():
         return Finding(None, f"{path}: not there yet; `up` makes it")
-    with Reader(path) as reader:
-        totals = reader.totals()
+    try:
+        with Reader(path) as reader:
+            totals = reader.totals()
+    except Exception as unread:  # whatever it is, the doctor says it
+        return Finding(False, f"{path}: {type(unread).__name__}: {str(unread).splitlines()[0]}")
     return Finding(True, f"{path}: {totals.get('received', 0)} messages received, {totals.get('readings', 0)} readings")
 
 

@@ -1,13 +1,27 @@
 """``fengshao replay``: publishes a feed to a broker; to one on another machine only when that is asked for."""
 
+import contextlib
 import json
+import math
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import typer
-from simulators.replay import Replay
 
 from pipeline.addresses import LOOPBACK
+from simulators.replay import Replay
+
+
+def pace_of(speed: str) -> float | Literal["max"]:
+    """Times as fast as life, or max; a usage error for anything else."""
+    if speed == "max":
+        return "max"
+    with contextlib.suppress(ValueError):
+        pace = float(speed)
+        if 0 < pace < math.inf:
+            return pace
+    raise typer.BadParameter(f"--speed: found {speed!r}; expected a number above 0, or max")
 
 
 def replay_feed(feed: Path, mqtt: str, speed: str, as_live: bool) -> int:
@@ -16,7 +30,6 @@ def replay_feed(feed: Path, mqtt: str, speed: str, as_live: bool) -> int:
         raise typer.BadParameter(f"FEED: found no file {feed}; expected one that `fengshao feed` or `export` wrote")
     if urlsplit(mqtt).hostname not in LOOPBACK and not as_live:
         raise typer.BadParameter(f"--mqtt: {mqtt} is not on this machine; add --as-live if its readings shall count")
-    pace = speed if speed == "max" else float(speed)
-    counts = Replay(mqtt, feed, pace).run()
+    counts = Replay(mqtt, feed, pace_of(speed)).run()
     print(json.dumps(counts))
     return 0

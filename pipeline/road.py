@@ -77,7 +77,6 @@ class Road:
         self._named = (len(loaded.devices), len(loaded.metrics))
         self._redelivered = Redelivered(loaded.unacknowledged)
         self._connections = 0
-        self._stored = 0
         self._fenced = False
         self._unsaved_rows = 0
         self._second = 0
@@ -195,18 +194,17 @@ class Road:
             )
         )
         self._named = (len(vocabulary.devices), len(vocabulary.metrics))
-        self._stored += len(turn.digests)
         self._passing("after commit")
 
     def _fence(self, acknowledged: bool) -> None:
         """Learn what the broker knows to be acknowledged: it handles one connection's packets in order."""
         if not acknowledged or self._fenced:
             return
-        stored = self._stored
+        mark = self._redelivered.mark()
 
         def confirmed() -> None:
             self._fenced = False
-            self._redelivered.acknowledged(self._stored - stored)
+            self._redelivered.acknowledged(mark)
 
         told = msgspec.json.encode({"clock": self._step.engine.clock})
         self._fenced = self._source.publish(ALIVE, told, confirmed)

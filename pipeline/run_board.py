@@ -13,10 +13,9 @@ from dashboards.web.serve import serve
 from pipeline.addresses import loopback
 from pipeline.desk_client import ask_desk_soon
 from pipeline.paths import DataFolder
-from pipeline.site import Site, load_site
+from pipeline.site import DISTRICTS, Site, load_site
 
 STORE_SECONDS = 30
-DISTRICTS = "districts.geojson"
 
 
 def board_site(site: Site) -> BoardSite:

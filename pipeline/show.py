@@ -40,6 +40,7 @@ class Show:
         self._change = -1
         self._visitor = next(row for row in truth["episodes"] if row["demo"] == "visitor")
         self._opens = (instant(self._visitor["begins"]) or 0) - CALM_MS
+        self._answered = False
         self._hazard: str | None = None
         self._phone: str | None = None
         self._score: dict[str, Any] | None = None
@@ -82,17 +83,17 @@ class Show:
         self._write()
 
     def _look_at_visitor(self, reader: Reader) -> bool:
-        """Whether the red that is left for the visitor waits; finds its phone page on the way."""
+        """Whether the visitor's red waits for its first answer; finds its phone page on the way."""
         hazard = self._visitors_hazard(reader)
         if hazard is None or hazard.phase == "closed":
-            self._phone = None if hazard is None else self._phone
             return False
         if self._phone is None and hazard.level == "red":
             for notice in reader.notices_of(hazard.id):
                 if notice.step == STEP_NUMBER["township"]:
                     token = make_link(self._place.secret(), notice.id, hazard.id, notice.person, notice.created_at)
                     self._phone = f"/a/{token}"
-        return self._phone is not None and hazard.answered_at is None
+        self._answered = self._answered or hazard.answered_at is not None
+        return self._phone is not None and not self._answered
 
     def _visitors_hazard(self, reader: Reader) -> Hazard | None:
         if self._hazard is None:

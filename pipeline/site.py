@@ -1,5 +1,6 @@
 """A site's files as one checked whole; a wrong file stops the start with all its faults at once."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -18,8 +19,12 @@ from ingest.topics import UP
 from rules.rulebook import Rulebook
 from rules.rulebook_file import parse_rulebook
 
+DISTRICTS = "districts.geojson"
 SITE_KEYS = frozenset({"name", "version", "time_zone", "time", "source", "channel", "escalation", "hazard", "egress"})
 TIME_KEYS = ("lateness", "skew", "max_age", "stale")
+OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+FILTER = re.compile(r"(?:[^+#\0/]*|\+)(?:/(?:[^+#\0/]*|\+))*(?:/#)?|#")
+"""MQTT 5.0, 4.7.1: ``+`` is a whole level, ``#`` the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def load_site(folder: Path, rulebook: Path | None = None) -> Site:
     timing = _timing(settings, faults)
     offset = _offset(settings, faults)
     sources = _sources(settings, faults)
+    _outlines(folder / DISTRICTS, faults)
     plan, plan_faults = parse_plan(settings, officers, places)
     faults += [*book_faults, *plan_faults]
     for key in settings.keys() - SITE_KEYS:
@@ -101,6 +107,9 @@ def _toml(path: Path, faults: list[Fault]) -> dict[str, Any]:
 def _timing(settings: Mapping[str, Any], faults: list[Fault]) -> Timing:
     given = settings.get("time", {})
     found: dict[str, int] = {}
+    if not isinstance(given, dict):
+        faults.append(Fault("site.toml", "time", repr(given), "a table [time]"))
+        return Timing()
     for key, value in given.items():
         length = milliseconds(value)
         if key not in TIME_KEYS:
@@ -114,7 +123,7 @@ def _timing(settings: Mapping[str, Any], faults: list[Fault]) -> Timing:
 
 def _offset(settings: Mapping[str, Any], faults: list[Fault]) -> int:
     text = str(settings.get("time_zone", ""))
-    form = re.fullmatch(r"([+-])(\d\d):(\d\d)", text)
+    form = OFFSET.fullmatch(text)
     if form is None:
         faults.append(Fault("site.toml", "time_zone", repr(text), 'an offset such as "+08:00"'))
         return 0
@@ -124,12 +133,25 @@ def _offset(settings: Mapping[str, Any], faults: list[Fault]) -> int:
 
 def _sources(settings: Mapping[str, Any], faults: list[Fault]) -> tuple[Source, ...]:
     rows = settings.get("source", [])
-    if not rows:
-        faults.append(Fault("site.toml", "source", "none", f'at least one [[source]] with a filter such as "{UP}#"'))
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
+        found = repr(rows) if rows else "none"
+        faults.append(Fault("site.toml", "source", found, f'at least one [[source]] with a filter such as "{UP}#"'))
+        return ()
     sources = []
     for number, row in enumerate(rows, 1):
         wanted = row.get("filter", "")
-        if not isinstance(wanted, str) or not wanted:
+        if not isinstance(wanted, str) or not wanted or not FILTER.fullmatch(wanted):
             faults.append(Fault("site.toml", f"source[{number}].filter", repr(wanted), f'a filter such as "{UP}#"'))
         sources.append(Source(str(row.get("name", number)), str(wanted)))
     return tuple(sources)
+
+
+def _outlines(path: Path, faults: list[Fault]) -> None:
+    """The map's outlines are read by the board; that they can be is found out here, with all the rest."""
+    try:
+        outlines = json.loads(_text(path, faults) or "{}")
+    except (ValueError, RecursionError) as wrong:
+        faults.append(Fault(path.name, "file", str(wrong), "valid GeoJSON"))
+        return
+    if not isinstance(outlines, dict) or not isinstance(outlines.get("features", []), list):
+        faults.append(Fault(path.name, "features", "none", "a FeatureCollection"))

@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from pipeline.addresses import free_address, loopback
+from pipeline.addresses import broker_url, free_address, loopback, unused_port
 from pipeline.broker import embedded_broker
 from pipeline.paths import DataFolder
 from pipeline.site import load_site
@@ -31,9 +31,10 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
     with ExitStack() as stack:
         if mqtt == "embedded":
             choice = os.environ.get("FENGSHAO_BROKER", "auto")
-            broker = stack.enter_context(embedded_broker(place.broker, choice, EMBEDDED_PORT))
+            broker = stack.enter_context(embedded_broker(place.broker, choice, unused_port(EMBEDDED_PORT)))
             mqtt = broker.url
             print(f"broker  {broker.url}  ({broker.name})", flush=True)
+        broker_url(mqtt)
         supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt})
         stack.callback(supervisor.stop)
         shared = ["--site", str(folder), "--data", str(place.folder)]

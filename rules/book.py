@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.metrics import METRIC_NUMBER, METRICS
-from ingest.places import Places
+from ingest.places import UNKNOWN_TYPE, Places
 from ingest.timing import Timing
 from ingest.vocabulary import UNKNOWN_METRICS, Vocabulary
 from rules.compile import Integers
 from rules.kinds import ABSENCE, FLAG, KIND_NUMBER, LADDER, WINDOW_SUM
 from rules.kinds.absence import AbsenceRows, absence_rows
 from rules.kinds.flag import FlagRows, flag_rows
+from rules.kinds.gauges import WindowRows, window_rows
 from rules.kinds.ladder import LadderRows, ladder_rows
-from rules.kinds.window_sum import WindowRows, window_rows
 from rules.rulebook import Rule, Rulebook
 
 METRIC_ROOM = len(METRICS) + UNKNOWN_METRICS
@@ -52,7 +52,7 @@ class Roster:
 
 def read_roster(places: Places, vocabulary: Vocabulary, room: int) -> Roster:
     """The first ``room`` numbers; those that the vocabulary has not given yet are unknown devices."""
-    names = dict.fromkeys(["", *(device.type for device in places.devices.values())])
+    names = dict.fromkeys([UNKNOWN_TYPE, *(device.type for device in places.devices.values())])
     types = {name: number for number, name in enumerate(names)}
     type_of = np.zeros(room, np.int64)
     heartbeat = np.zeros(room, np.int64)

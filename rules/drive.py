@@ -12,8 +12,9 @@ from rules.kinds import FLAG, LADDER
 from rules.kinds.absence import Standing, absence_step
 from rules.kinds.flag import flag_step
 from rules.kinds.gate import RECEIVED, first_place, gate, key_of
+from rules.kinds.gauges import USED
 from rules.kinds.ladder import ladder_step
-from rules.kinds.window_sum import USED, window_step
+from rules.kinds.window_sum import window_step
 from rules.reading import Columns, Reading
 from rules.state import State, standing_of
 

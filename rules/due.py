@@ -8,20 +8,8 @@ from rules.book import Book
 from rules.changes import Alerts
 from rules.compile import entry, kernel
 from rules.kinds.absence import first_due, raise_quiet
-from rules.kinds.window_sum import (
-    CLOCK,
-    DEVICE,
-    MINUTE,
-    PASSED,
-    RULE,
-    SOONEST,
-    USED,
-    Gauges,
-    WindowRows,
-    look_again,
-    pass_minutes,
-    received,
-)
+from rules.kinds.gauges import CLOCK, DEVICE, MINUTE, PASSED, RULE, SOONEST, USED, Gauges, WindowRows
+from rules.kinds.window_sum import look_again, pass_minutes, received
 from rules.levels import NONE
 from rules.reading import Shown
 from rules.state import State, standing_of

@@ -17,8 +17,8 @@ from rules.events import Event
 from rules.fates import CLOCK
 from rules.kernels import columns_of, compiled_kernels, plain_kernels
 from rules.kinds.gate import COUNT, NOW, Memory, empty_entries, remembered
-from rules.kinds.window_sum import CLOCK as MINUTES_PASSED
-from rules.kinds.window_sum import MINUTE, SOONEST, USED, window_state
+from rules.kinds.gauges import CLOCK as MINUTES_PASSED
+from rules.kinds.gauges import MINUTE, SOONEST, USED, window_state
 from rules.levels import NONE
 from rules.reading import FAR, Shown
 from rules.rulebook import Rulebook

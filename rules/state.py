@@ -15,9 +15,9 @@ from rules.compile import Integers, inlined
 from rules.kinds.absence import Quiet, Standing, absence_state
 from rules.kinds.flag import flag_state
 from rules.kinds.gate import COUNT, Memory, Newest, empty_memory, nothing_newest, remembered
+from rules.kinds.gauges import Gauges, window_state
 from rules.kinds.ladder import LadderRuns, ladder_state
 from rules.kinds.run import Run
-from rules.kinds.window_sum import Gauges, window_state
 from rules.reading import NEVER
 
 SNAPSHOT_VERSION = 1

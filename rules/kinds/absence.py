@@ -66,10 +66,9 @@ def absence_state(devices: int, rows: AbsenceRows) -> Quiet:
 def absence_step(reading: Reading, rows: AbsenceRows, quiet: Quiet, standing: Standing, alerts: Alerts) -> None:
     """A device is heard: first what had become due, then that it is quiet no more."""
     device = reading.device
-    place = first_due(device, reading.at, rows, quiet, alerts)
-    while place >= 0:
-        raise_quiet(device, place, reading.at, rows, quiet, standing, alerts)
-        place = first_due(device, reading.at, rows, quiet, alerts)
+    for place in range(len(rows.rule)):
+        if quiet.due[device, place] < reading.at and alerts.level[device, rows.rule[place]] == NONE:
+            raise_quiet(device, place, reading.at, rows, quiet, standing, alerts)
     for place in range(len(rows.rule)):
         allowed = rows.allowed[device, place]
         if allowed == 0:

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Iterator
 
 from ingest.inputs import BREAK
-from ingest.places import Device, Places
+from ingest.places import UNKNOWN_TYPE, Device, Places
 from ingest.timing import Timing
 from ingest.vocabulary import Vocabulary
 from rules.events import Event, Evidence
@@ -18,7 +18,7 @@ from tests.reference.ladder import Ladder
 from tests.reference.reading import Reading
 from tests.reference.window_sum import MINUTE, WindowSum
 
-UNKNOWN = Device("", "", "", "", "", 0, "")
+UNKNOWN = Device("", UNKNOWN_TYPE, "", "", "", 0, "")
 SECOND = 1_000
 
 
