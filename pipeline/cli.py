@@ -1,6 +1,5 @@
 """The command line ``fengshao``: every command, its options and their environment variables."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,9 +7,6 @@ from typing import Annotated, Literal
 import typer
 
 from ingest.faults import SiteFaults
-
-# The compiler's cache lies where the operator's state lies; it must be known before the rules are imported.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(Path.home() / ".cache" / "fengshao" / "numba"))
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 rules_app = typer.Typer(no_args_is_help=True, help="Validate a rulebook and list its rules.")

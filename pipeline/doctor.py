@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.channels.webhook import reach
-from alerts.store import Reader
+from alerts.store import Reader, StoreError
 from ingest.faults import SiteFaults
 from ingest.mqtt import MqttSource
 from pipeline.desk_client import ask_desk
@@ -80,8 +80,8 @@ def _store(data: Path) -> Finding:
     try:
         with Reader(path) as reader:
             totals = reader.totals()
-    except Exception as unread:  # whatever it is, the doctor says it
-        return Finding(False, f"{path}: {type(unread).__name__}: {str(unread).splitlines()[0]}")
+    except StoreError as unread:
+        return Finding(False, str(unread))
     return Finding(True, f"{path}: {totals.get('received', 0)} messages received, {totals.get('readings', 0)} readings")
 
 

@@ -9,7 +9,7 @@ from typing import IO, cast
 
 import typer
 
-from alerts.store import FOREVER, Reader, csv_lines, json_lines
+from alerts.store import FOREVER, Reader, StoreError, csv_lines, json_lines
 from ingest.instants import instant
 from pipeline.paths import DataFolder
 from pipeline.site import load_site
@@ -30,7 +30,10 @@ def run_export(
         raise typer.BadParameter(f"--data: found no {store}; expected a folder that `up` or `demo --data` made")
     since, until = _time("--from", start, 0), _time("--to", stop, FOREVER)
     offset = load_site(folder).offset
-    reader = Reader(DataFolder(data).store)
+    try:
+        reader = Reader(DataFolder(data).store)
+    except StoreError as unread:
+        raise typer.BadParameter(f"--data: {unread}") from None
     try:
         with _opened(out) as file:
             if form == "feed":

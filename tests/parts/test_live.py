@@ -112,13 +112,13 @@ def storm(whole: Played, tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """Eight detectors that speak each few seconds, late and twice at times, and all fall quiet for ten minutes."""
+    """Eight detectors that speak each few seconds, late and twice at times, and all fall quiet for twenty minutes."""
     folder = tmp_path_factory.mktemp("street")
     chance = random.Random(7)
     at = START
     with (folder / "street.jsonl").open("w", encoding="utf-8") as feed:
         for number in range(400):
-            at += 600_000 if number % 150 == 149 else chance.randrange(1, 9_000)
+            at += 1_200_000 if number % 150 == 149 else chance.randrange(1, 9_000)
             payload: dict[str, Any] = {"values": {"smoke": chance.choice([0.05, 0.05, 0.3, 0.3, 1.5])}}
             if chance.random() < 0.7:
                 payload |= {"ts": at - chance.randrange(0, 20_000), "seq": number}
