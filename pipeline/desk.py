@@ -13,6 +13,8 @@ from typing import Any
 
 LONGEST_LINE = 64_000
 PATIENCE_SECONDS = 10.0
+LOOK_SECONDS = 0.05
+"""How often it looks whether it shall close."""
 
 
 class Request:
@@ -51,7 +53,7 @@ class Desk:
         self._server = socketserver.ThreadingUnixStreamServer(str(path), Conversation)
         self._server.daemon_threads = True
         os.chmod(path, 0o600)
-        threading.Thread(target=self._server.serve_forever, name="desk", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(LOOK_SECONDS,), name="desk", daemon=True).start()
 
     def requests(self) -> list[Request]:
         """What was handed in since the last call."""

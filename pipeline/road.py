@@ -9,48 +9,34 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
+import numpy as np
 
-from alerts.ledger import Entry, Ledger
+from alerts.ledger import Entry, record
 from alerts.model import Answer
 from alerts.store import PUBLISHED, Batch, Loaded, Store
-from ingest.decode import Decoder
+from ingest.decode import Decoded
 from ingest.inputs import Inputs, join
 from ingest.mqtt import MqttSource
 from ingest.publish_packet import Delivery
 from ingest.redelivered import Redelivered
 from ingest.topics import ALIVE, PACE
-from ingest.vocabulary import Vocabulary
 from pipeline.announcer import Announcer
 from pipeline.arrivals import Turn, sort, up_to_ticks
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 from pipeline.desk import Desk, Request
 from pipeline.outbox import Outbox
 from pipeline.site import Site
-from pipeline.step import Arrived, Step, Stepped
+from pipeline.start import Start
+from pipeline.step import Arrived, Stepped
 from pipeline.totals import count
-from rules.engine import Engine
+from rules.engine import Judged
+from rules.events import Event
 
 RECEIVE_MAXIMUM = 1000
 ENDED = "feed_ended"
 """The total that says whether the feed has ended."""
 SNAPSHOT_ROWS = 200_000
 """How many rows of input a restart judges again at most."""
-
-
-def start_step(site: Site, loaded: Loaded) -> Step:
-    """The step as it was when the store was last written: rule state, names and what is open."""
-    vocabulary = Vocabulary(devices=list(loaded.devices))
-    for name in loaded.metrics:
-        vocabulary.metric(name)
-    vocabulary.register(site.places.devices)
-    engine = Engine(site.rulebook, site.places, vocabulary, site.timing)
-    if loaded.snapshot is not None:
-        engine.restore(loaded.snapshot)
-    for inputs in loaded.inputs_after:
-        engine.judge(inputs)
-    ledger = Ledger(site.plan, site.places, site.timing.stale, site.rulebook)
-    ledger.load(loaded.alerts, loaded.hazards, loaded.tickets, loaded.notices, loaded.timers)
-    return Step(vocabulary, Decoder(vocabulary, site.timing), engine, ledger)
 
 
 class Road:
@@ -63,6 +49,7 @@ class Road:
         source: MqttSource,
         clock: FeedClock | WallClock,
         loaded: Loaded,
+        started: Start,
         outbox: Outbox,
         desk: Desk | None = None,
         passing: Callable[[str], None] = lambda _: None,
@@ -73,7 +60,7 @@ class Road:
         self._outbox = outbox
         self._desk = desk
         self._passing = passing
-        self._step = start_step(site, loaded)
+        self._step = started.step
         self._named = (len(loaded.devices), len(loaded.metrics))
         self._redelivered = Redelivered(loaded.unacknowledged)
         self._connections = 0
@@ -83,6 +70,8 @@ class Road:
         self.totals = Counter(loaded.totals)
         self._announcer = Announcer(source, site.offset, self.totals[PUBLISHED], loaded.unpublished)
         outbox.take(loaded.notices)
+        if started.save:
+            self._take_over(started.changes)
 
     def turn(self, timeout: float) -> int:
         """One look at the broker, the desk and the clock; returns how many messages were stored."""
@@ -120,6 +109,14 @@ class Road:
         """Leave the state of the rules in the store, so that the next start has nothing to judge again."""
         self._commit(self._step(Arrived((), NO_ROWS, NO_ROWS, self._clock.now)), Turn(), save=True)
         self._outbox.close()
+
+    def _take_over(self, changes: Sequence[Event]) -> None:
+        """Record what a changed rulebook causes, together with the state of its rules."""
+        judged = Judged(np.empty(0, np.uint8), list(changes))
+        writes = record(self._step.ledger, changes, self._clock.now)
+        stepped = Stepped(Decoded(NO_ROWS, [], 0), NO_ROWS, judged, writes)
+        self._commit(stepped, Turn(), save=True)
+        self._publish(stepped)
 
     def _take(
         self, deliveries: Sequence[Delivery], rows: Sequence[Inputs], said: list[Entry], requests: Sequence[Request]

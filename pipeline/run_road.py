@@ -14,6 +14,7 @@ from pipeline.outbox import open_outbox, reachable
 from pipeline.paths import DataFolder
 from pipeline.road import ENDED, RECEIVE_MAXIMUM, Road
 from pipeline.site import Site, load_site
+from pipeline.start import start
 
 TURN_SECONDS = 0.05
 SETTLE_SECONDS = 4.0
@@ -64,7 +65,7 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
         print(f"broker: {source.refusal}; trying on", flush=True)
     desk = Desk(place.desk)
     outbox = open_outbox(site, source, place.secret())
-    road = Road(site, store, source, running, loaded, outbox, desk)
+    road = Road(site, store, source, running, loaded, start(site, loaded, store), outbox, desk)
     last_commit = 0.0
     while not stopped and not (until_end and running.ended):
         if road.turn(TURN_SECONDS):

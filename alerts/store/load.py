@@ -1,6 +1,6 @@
 """Reading back, at a start, what is needed to go on as if the service had never stopped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -35,7 +35,7 @@ def load(connection: Connection, recent: int) -> Loaded:
         metrics=list(names[METRIC]),
         totals=totals,
         snapshot=rules.state if rules else None,
-        inputs_after=list(_inputs_after(connection, rules.seq if rules else 0)),
+        inputs_after=list(logged_inputs(connection, rules.seq if rules else 0)),
         unacknowledged=unacknowledged.state if unacknowledged else b"",
         unpublished=_unpublished(connection, totals.get(PUBLISHED, 0)),
         recent_messages=_recent_messages(connection, recent),
@@ -114,7 +114,8 @@ def _by_time(table: Table, time: str) -> Select[Any]:
     return select(table).order_by(table.c[time], table.c.id)
 
 
-def _inputs_after(connection: Connection, seq: int) -> Iterable[Inputs]:
+def logged_inputs(connection: Connection, seq: int) -> Iterator[Inputs]:
+    """The inputs committed after log row ``seq``, in order."""
     log = schema.log.c
     for (packed,) in connection.execute(select(log.inputs).where(log.seq > seq).order_by(log.seq)):
         inputs = unpack(packed)

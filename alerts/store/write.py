@@ -1,6 +1,6 @@
 """The store's only writer: one batch, one transaction, on the disk before ``commit`` returns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from alerts.store.batch import Batch, Loaded
 from alerts.store.batch_rows import event_rows, log_row, reading_rows, rejected_rows, snapshot_rows
 from alerts.store.connect import open_writer, write_clock
 from alerts.store.errors import named_failures
-from alerts.store.load import load, newest_seq
+from alerts.store.load import load, logged_inputs, newest_seq
 from alerts.store.names import DEVICE, METRIC, NameRow, load_names
 from alerts.store.rows import writer_of
 from alerts.store.statements import insert_new, insert_or_replace, insert_rows
 from alerts.writes import Writes
+from ingest.inputs import Inputs
 
 
 class Store:
@@ -62,6 +63,11 @@ class Store:
         """What a restart needs, with the newest ``recent`` messages."""
         with named_failures(self._path), self._connection.begin():
             return load(self._connection, recent)
+
+    def inputs(self) -> Iterator[Inputs]:
+        """All inputs that are logged, in order; nothing may be committed meanwhile."""
+        with named_failures(self._path), self._connection.begin():
+            yield from logged_inputs(self._connection, 0)
 
     def close(self) -> None:
         """Let go of the file."""

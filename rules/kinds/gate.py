@@ -21,6 +21,9 @@ PAIR, TIME, REST, RECEIVED = range(4)
 COUNT, SPAN, NOW = range(3)
 """``numbers``: entries in use, how long they count, the newest ``at`` of all readings."""
 
+BACK = 60_000
+"""Receipts do not go back; if one does by less than this (ms), what was forgotten still makes no difference."""
+
 MASK = 2**62 - 1
 """Each step of the hash is cut to 62 bits: then numba's wrapping and Python's endless integers agree."""
 MULTIPLIERS = (0x1E3779B97F4A7C15, 0x3F58476D1CE4E5B9, 0x14D049BB133111EB)
@@ -68,9 +71,8 @@ def empty_entries(places: int) -> NDArray[np.int64]:
 @inlined
 def gate(columns: Columns, row: int, newest: Newest, memory: Memory) -> int:
     """The fate of a reading, which is remembered unless it is a duplicate."""
-    now = max(memory.numbers[NOW], columns.at[row])
-    memory.numbers[NOW] = now
-    if recall(key_of(columns, row), now, memory):
+    memory.numbers[NOW] = max(memory.numbers[NOW], columns.at[row])
+    if recall(key_of(columns, row), columns.at[row], memory):
         return DUPLICATE
     return NEW if columns.ts[row] > newest.ts[columns.device[row], columns.metric[row]] else LATE
 
@@ -86,7 +88,7 @@ def key_of(columns: Columns, row: int) -> Key:
 
 
 @inlined
-def recall(key: Key, now: int, memory: Memory) -> bool:
+def recall(key: Key, at: int, memory: Memory) -> bool:
     """Whether this is remembered; if it is not, it is from now on."""
     place = place_of(key, memory.entries)
     if memory.entries[place, RECEIVED] == NEVER:
@@ -94,9 +96,9 @@ def recall(key: Key, now: int, memory: Memory) -> bool:
         memory.entries[place, TIME] = key.time
         memory.entries[place, REST] = key.rest
         memory.numbers[COUNT] += 1
-    elif now - memory.entries[place, RECEIVED] <= memory.numbers[SPAN]:
+    elif at - memory.entries[place, RECEIVED] <= memory.numbers[SPAN]:
         return True
-    memory.entries[place, RECEIVED] = now
+    memory.entries[place, RECEIVED] = at
     return False
 
 
@@ -130,7 +132,7 @@ def refill(kept: Integers, entries: Integers) -> None:
 
 
 def remembered(memory: Memory) -> NDArray[np.int64]:
-    """The entries that still count."""
-    received = memory.entries[:, RECEIVED]
-    kept: NDArray[np.int64] = memory.entries[received >= max(memory.numbers[NOW] - memory.numbers[SPAN], NEVER + 1)]
+    """The entries that still count, also for a reading whose receipt goes back by up to ``BACK``."""
+    oldest = memory.numbers[NOW] - memory.numbers[SPAN] - BACK
+    kept: NDArray[np.int64] = memory.entries[memory.entries[:, RECEIVED] >= max(oldest, NEVER + 1)]
     return kept

@@ -8,7 +8,8 @@ from rules.events import Event
 from rules.rulebook import Rulebook
 from tests.laws.inputs import Row, columns
 from tests.laws.town import PLACES, vocabulary
-from tests.reference.feed import reference_events
+from tests.reference.feed import rows_of
+from tests.reference.model import Reference
 
 
 def fresh_engine(rulebook: Rulebook, timing: Timing, interpreted: bool = False) -> Engine:
@@ -25,10 +26,15 @@ def engine_run(rulebook: Rulebook, timing: Timing, batches: Iterable[Sequence[Ro
     return [event for batch in batches for event in engine.judge(columns(batch)).events]
 
 
-def reference_run(rulebook: Rulebook, timing: Timing, rows: Sequence[Row]) -> list[Event]:
+def says_what_the_reference_says(rulebook: Rulebook, timing: Timing, rows: Sequence[Row]) -> None:
+    """The same events in the same order, and the same became of each row."""
     words = vocabulary()
     words.device("stranger")
-    return reference_events(rulebook, PLACES, words, timing, columns(rows))
+    reference = Reference(rulebook, PLACES, words, timing)
+    events = [event for row in rows_of(columns(rows)) for event in reference.take(row)]
+    judged = fresh_engine(rulebook, timing).judge(columns(rows))
+    assert judged.events == events
+    assert judged.fates.tolist() == reference.fates
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

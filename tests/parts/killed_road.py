@@ -1,6 +1,6 @@
 """The road as a child that ends itself with ``kill -9`` at a named point, and counts what the broker sends again.
 
-python -m tests.parts.killed_road DATA BROKER AGAIN_FILE [POINT NTH]
+python -m tests.parts.killed_road DATA BROKER AGAIN_FILE [POINT NTH [CLOCK]]
 """
 
 import os
@@ -17,6 +17,7 @@ from pipeline.paths import DataFolder
 from pipeline.road import Road
 from pipeline.run_road import clock_of, connect
 from pipeline.site import example_site, load_site
+from pipeline.start import start
 
 BETWEEN = "between acknowledgements"
 
@@ -58,17 +59,26 @@ class Fuse:
         source.acknowledge = halves  # type: ignore[method-assign]
 
 
-def main(data: str, broker: str, again_file: str, point: str = "", nth: str = "0") -> None:
+def main(data: str, broker: str, again_file: str, point: str = "", nth: str = "0", clock: str = "feed") -> None:
     site = reachable(load_site(example_site()))
     place = DataFolder(Path(data))
     store = Store(place.store)
     loaded = store.load(0)
-    source = connect(site, broker, "feed")
+    source = connect(site, broker, clock)
     fuse = Fuse(point, int(nth))
     fuse.watch(source, Path(again_file))
-    clock = clock_of("feed", loaded)
-    road = Road(site, store, source, clock, loaded, open_outbox(site, source, place.secret()), passing=fuse)
-    while not clock.ended or not road.settled():
+    running = clock_of(clock, loaded)
+    road = Road(
+        site,
+        store,
+        source,
+        running,
+        loaded,
+        start(site, loaded, store),
+        open_outbox(site, source, place.secret()),
+        passing=fuse,
+    )
+    while not running.ended or not road.settled():
         road.turn(0.05)
     road.stop()
     source.close()

@@ -5,7 +5,7 @@ from ingest.timing import Timing
 from rules.rulebook import Rulebook
 from tests.reference.reading import Reading
 
-NEW, LATE, DUPLICATE = "new", "late", "duplicate"
+NEW, LATE, DUPLICATE, CLOCK = range(4)
 
 
 def memory_of(rulebook: Rulebook, timing: Timing) -> int:
@@ -22,7 +22,7 @@ class Gate:
         self.seen: dict[tuple[object, ...], int] = {}
         self.newest: dict[int, dict[int, Reading]] = {}
 
-    def fate(self, reading: Reading) -> str:
+    def fate(self, reading: Reading) -> int:
         if reading.seq == NO_SEQ:
             key: tuple[object, ...] = (reading.device, reading.metric, reading.ts, reading.value)
         else:

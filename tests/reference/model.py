@@ -13,7 +13,7 @@ from rules.rulebook import Rule, Rulebook
 from tests.reference.absence import Absence
 from tests.reference.episode import Episode, Watched
 from tests.reference.flag import Flag
-from tests.reference.gate import DUPLICATE, LATE, NEW, Gate, memory_of
+from tests.reference.gate import CLOCK, DUPLICATE, LATE, NEW, Gate, memory_of
 from tests.reference.ladder import Ladder
 from tests.reference.reading import Reading
 from tests.reference.window_sum import MINUTE, WindowSum
@@ -28,6 +28,7 @@ class Reference:
     def __init__(self, rulebook: Rulebook, places: Places, vocabulary: Vocabulary, timing: Timing) -> None:
         self.rulebook, self.places, self.vocabulary, self.timing = rulebook, places, vocabulary, timing
         self.gate = Gate(memory_of(rulebook, timing))
+        self.fates: list[int] = []  # what became of each row
         self.clock = 0
         self.passed = 0  # the last minute that the clock has passed
         self.readers: dict[tuple[int, int], Ladder | Flag | WindowSum] = {}
@@ -38,14 +39,15 @@ class Reference:
     def take(self, row: Reading) -> list[Event]:
         """One row of the input: what it causes, in order."""
         if row.device >= 0:
-            return self.read(row)
+            self.fates.append(self.gate.fate(row))
+            return self.read(row, self.fates[-1])
+        self.fates.append(CLOCK)
         if row.metric == BREAK:
             return self.pause(int(row.value))
         return self.move_clock(row.at)
 
-    def read(self, reading: Reading) -> list[Event]:
-        """Gate, then absence (what was due, then that the device is heard), then the rules in their order."""
-        fate = self.gate.fate(reading)
+    def read(self, reading: Reading, fate: int) -> list[Event]:
+        """After the gate absence (what was due, then that the device is heard), then the rules in their order."""
         if fate == DUPLICATE:
             return []
         events: list[Event] = []

@@ -104,8 +104,8 @@ def test_the_memory_grows_and_forgets_without_a_trace() -> None:
     for number in range(20_000):
         assert world.reading("gas", 1.0, number) == NEW
     assert world.reading("gas", 1.0, 19_999) == DUPLICATE
-    assert world.reading("gas", 1.0, 19_999 - 930) == DUPLICATE
-    assert world.reading("gas", 1.0, 19_999 - 931) == LATE
+    assert world.reading("gas", 1.0, 19_999 - 930, at=19_999) == DUPLICATE
+    assert world.reading("gas", 1.0, 19_999 - 931, at=19_999) == LATE
 
 
 def test_keys_are_spread_over_the_places() -> None:

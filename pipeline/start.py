@@ -1,0 +1,101 @@
+"""How a road starts: the step as the store left it, or, under another rulebook, as the log makes it.
+
+The same rulebook     snapshot ─▶ inputs logged after it, judged again; their events are stored already
+Another rulebook      the whole log judged again; alerts that no rule holds any more end, those that it holds now begin
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from alerts.ledger import Ledger
+from alerts.model import Alert
+from alerts.store import Loaded, Store
+from ingest.decode import Decoder
+from ingest.inputs import Inputs
+from ingest.vocabulary import Vocabulary
+from pipeline.site import Site
+from pipeline.step import Step
+from rules.engine import Engine
+from rules.events import Event, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """``changes`` are the events that a changed rulebook causes; ``save``: the store lacks their state."""
+
+    step: Step
+    changes: Sequence[Event] = ()
+    save: bool = False
+
+
+def start(site: Site, loaded: Loaded, store: Store) -> Start:
+    """The step as it was when the store was last written: rule state, names and what is open."""
+    vocabulary = Vocabulary(devices=list(loaded.devices))
+    for name in loaded.metrics:
+        vocabulary.metric(name)
+    vocabulary.register(site.places.devices)
+    engine = Engine(site.rulebook, site.places, vocabulary, site.timing)
+    changes: Sequence[Event] = ()
+    changed = False
+    if loaded.snapshot is not None:
+        try:
+            engine.restore(loaded.snapshot)
+        except ValueError:  # of another rulebook
+            changed = True
+    if changed:
+        changes = judge_again(engine, store.inputs(), loaded.alerts, loaded.clock)
+    else:
+        for inputs in loaded.inputs_after:
+            engine.judge(inputs)
+    ledger = Ledger(site.plan, site.places, site.timing.stale, site.rulebook)
+    ledger.load(loaded.alerts, loaded.hazards, loaded.tickets, loaded.notices, loaded.timers)
+    step = Step(vocabulary, Decoder(vocabulary, site.timing), engine, ledger)
+    return Start(step, changes, save=changed or loaded.snapshot is None)
+
+
+def judge_again(engine: Engine, log: Iterable[Inputs], alerts: Sequence[Alert], now: int) -> list[Event]:
+    """What differs between the alerts that are open and those that these rules hold after the whole log.
+
+    An episode that the new rules hold begins with all its events; what is long past is recorded and wakes nobody.
+    """
+    episodes: dict[str, list[Event]] = {}
+    for inputs in log:
+        for event in engine.judge(inputs).events:
+            if event.event == "cleared":
+                episodes.pop(event.id, None)
+            else:
+                episodes.setdefault(event.id, []).append(event)
+    was_open = {alert.id: alert for alert in alerts if alert.open}
+    ended = [_ended(alert, now) for alert in was_open.values() if alert.id not in episodes]
+    begun: list[Event] = []
+    for key, events in episodes.items():
+        known = was_open.get(key)
+        if known is None:
+            begun += [replace(event, received=now) for event in events]
+        elif known.level != events[-1].level:
+            begun.append(replace(events[-1], received=now))
+    return [*ended, *begun]
+
+
+def _ended(alert: Alert, now: int) -> Event:
+    return Event(
+        id=alert.id,
+        event="cleared",
+        rule=alert.rule,
+        hazard=alert.hazard,
+        subject=Subject("device", alert.subject),
+        level=alert.level,
+        at=now,
+        received=now,
+        value=None,
+        threshold=None,
+        reason="rule_removed",
+        evidence=(),
+        basis=alert.basis,
+        site=alert.site,
+        township=alert.township,
+        version=alert.version,
+        run=alert.run,
+    )

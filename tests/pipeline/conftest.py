@@ -1,0 +1,16 @@
+"""The pipeline's tests share a real broker and one small site."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.parts.brokers import mosquitto
+from tests.parts.small_site import write_small_site
+
+__all__ = ["mosquitto"]
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site of eight devices; not to be written to."""
+    return write_small_site(tmp_path_factory.mktemp("site"))

@@ -1,0 +1,317 @@
+"""The MQTT source against real brokers: what is not acknowledged comes again, and nothing bad can hurt."""
+
+import json
+import resource
+import socket
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from ingest.mqtt import MqttSource
+from ingest.publish_packet import Delivery
+from ingest.topics import UP, UP_FILTER
+from pipeline.broker import embedded_broker, free_port
+from tests.parts.brokers import Mosquitto
+
+BROKERS = [pytest.param("mosquitto", marks=pytest.mark.part("mosquitto")), "iotcore"]
+
+
+@pytest.fixture(scope="module", params=BROKERS)
+def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a broker as `up` starts it, both kinds."""
+    with embedded_broker(tmp_path_factory.mktemp("broker"), request.param) as running:
+        yield running.url
+
+
+def connected(url: str, client_id: str, filters: list[str]) -> MqttSource:
+    source = MqttSource(url, client_id, filters)
+    assert source.connect(), source.refusal
+    source.receive(0.3)  # the subscription is answered
+    return source
+
+
+def until(done: Callable[[], bool], look: Callable[[], object], seconds: float = 10.0) -> None:
+    """Look again and again until it is done; fails when it takes longer."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it did not happen in time"
+        look()
+
+
+def receive(source: MqttSource, count: int) -> list[Delivery]:
+    """So many messages, and a moment more for one too many."""
+    found: list[Delivery] = []
+    until(lambda: len(found) >= count, lambda: found.extend(source.receive(0.05)))
+    return found + source.receive(0.1)
+
+
+def publish(url: str, payloads: list[bytes], topic: str = f"{UP}D1") -> None:
+    """All of them, on one connection, the broker has them when this returns."""
+    field = connected(url, "field", [])
+    left = [len(payloads)]
+    for payload in payloads:
+        field.publish(topic, payload, lambda: left.__setitem__(0, left[0] - 1))
+    until(lambda: left[0] == 0, lambda: field.receive(0.05), 30.0)
+    field.close()
+
+
+def payloads(deliveries: list[Delivery]) -> list[bytes]:
+    return [delivery.payload for delivery in deliveries]
+
+
+def test_what_is_not_acknowledged_comes_again_in_order_and_what_is_does_not(broker: str) -> None:
+    road = connected(broker, "road-again", [f"{UP}again"])
+    sent = [b"%d" % number for number in range(20)]
+    publish(broker, sent, f"{UP}again")
+    first = receive(road, 20)
+    assert payloads(first) == sent
+    road.acknowledge(first[:8])
+    road.receive(0.1)
+    road.close()
+    assert road.connect(), road.refusal
+    assert payloads(receive(road, 12)) == sent[8:]
+    road.close()
+
+
+def test_a_new_program_under_the_same_name_gets_what_the_old_one_left(broker: str) -> None:
+    old = connected(broker, "road-new", [f"{UP}new"])
+    publish(broker, [b"a", b"b", b"c"], f"{UP}new")
+    old.acknowledge(receive(old, 3)[:1])
+    old.receive(0.1)
+    old._client.socket().close()  # killed: no word of farewell
+    publish(broker, [b"d"], f"{UP}new")
+    new = MqttSource(broker, "road-new", [f"{UP}new"])
+    assert new.connect(), new.refusal
+    found = receive(new, 3)
+    assert payloads(found) == [b"b", b"c", b"d"]
+    new.acknowledge(found)
+    new.receive(0.1)
+    new.close()
+    assert new.connect(), new.refusal
+    assert new.receive(0.3) == []
+    new.close()
+
+
+def test_the_user_property_of_a_feed_arrives(broker: str) -> None:
+    road = connected(broker, "road-property", [f"{UP}property"])
+    field = connected(broker, "feed", [])
+    told: Properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    told.UserProperty = [("x", "y"), ("at", "2026-08-04T12:00:00.120+08:00")]
+    field._client.publish(f"{UP}property", b"{}", qos=1, properties=told)
+    field.receive(0.1)
+    (found,) = receive(road, 1)
+    assert (found.at, found.qos, found.again) == ("2026-08-04T12:00:00.120+08:00", 1, False)
+    road.acknowledge([found])
+    road.close()
+    field.close()
+
+
+def test_three_messages_of_10_mb_an_empty_one_and_one_of_qos_0_arrive_whole(broker: str) -> None:
+    road = connected(broker, "road-large", [f"{UP}large"])
+    large = [bytes([number]) * 10_000_000 for number in range(3)]
+    publish(broker, [*large, b""], f"{UP}large")
+    found = receive(road, 4)
+    assert payloads(found) == [*large, b""]
+    road.acknowledge(found)
+    plain = connected(broker, "plain", [])
+    plain._client.publish(f"{UP}large", b"unasked", qos=0)
+    plain.receive(0.1)
+    (found_plain,) = receive(road, 1)
+    assert (found_plain.payload, found_plain.qos) == (b"unasked", 0)
+    road.acknowledge([found_plain])
+    assert road.connected
+    road.close()
+
+
+def rude(url: str, topic: bytes) -> None:
+    """Publishes under a topic that is not UTF-8, in MQTT 5, and leaves."""
+    parts = urlsplit(url)
+    connect = b"\x00\x04MQTT\x05\x02\x00\x1e\x00" + b"\x00\x04rude"
+    publish = struct.pack("!H", len(topic)) + topic + b"\x00" + b"{}"
+    with socket.create_connection((parts.hostname or "", parts.port or 0)) as line:
+        line.settimeout(2)
+        line.sendall(b"\x10" + bytes([len(connect)]) + connect)
+        line.recv(64)
+        line.sendall(b"\x30" + bytes([len(publish)]) + publish)
+        try:
+            line.recv(64)
+        except (TimeoutError, ConnectionError):
+            return
+
+
+def test_a_topic_that_is_not_utf_8_hurts_nobody_else(broker: str) -> None:
+    road = connected(broker, "road-rude", [UP_FILTER])
+    rude(broker, UP.encode() + b"\xff\xfe")
+    publish(broker, [b"after"], f"{UP}polite")
+    found: list[Delivery] = []
+    until(lambda: b"after" in payloads(found), lambda: found.extend(road.receive(0.05)))
+    assert {delivery.mqtt_topic for delivery in found} <= {"", f"{UP}polite"}
+    road.acknowledge(found)
+    road.close()
+
+
+def test_one_look_takes_about_two_thousand_at_most(broker: str) -> None:
+    road = connected(broker, "road-many", [f"{UP}many"])
+    publish(broker, [b"x"] * 6_000, f"{UP}many")
+    looks: list[int] = []
+
+    def look() -> None:
+        found = road.receive(0.05)
+        looks.append(len(found))
+        road.acknowledge(found)
+
+    until(lambda: sum(looks) >= 6_000, look)
+    assert sum(looks) == 6_000
+    assert max(looks) <= 2_100
+    road.close()
+
+
+def test_our_own_reading_says_what_pahos_says_of_the_same_messages(broker: str) -> None:
+    ours = connected(broker, "ours", [f"{UP}both"])
+    theirs = paho.Client(paho.CallbackAPIVersion.VERSION2, "theirs", protocol=paho.MQTTv5)
+    heard: list[tuple[str, bytes, str]] = []
+    theirs.on_message = lambda _client, _user, one: heard.append(
+        (one.topic, one.payload, dict(getattr(one.properties, "UserProperty", [])).get("at", ""))
+    )
+    parts = urlsplit(broker)
+    theirs.connect(parts.hostname or "", parts.port or 0)
+    theirs.subscribe(f"{UP}both", qos=1)
+    until(lambda: theirs.is_connected(), lambda: theirs.loop(0.05))
+    theirs.loop(0.2)
+    field = connected(broker, "field-both", [])
+    for number in range(40):
+        told: Properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        told.UserProperty = [("at", str(number))] * (number % 3)
+        told.ContentType = "类型" * number
+        field._client.publish(f"{UP}both", b"x" * (number * 300), qos=1, properties=told)
+    field.receive(0.1)
+    found = receive(ours, 40)
+    until(lambda: len(heard) >= 40, lambda: theirs.loop(0.05))
+    assert [(one.mqtt_topic, one.payload, one.at) for one in found] == heard
+    ours.acknowledge(found)
+    ours.close()
+    field.close()
+    theirs.disconnect()
+
+
+def test_a_broker_that_is_away_is_a_named_refusal_and_no_busy_loop() -> None:
+    port = free_port()
+    source = MqttSource(f"mqtt://127.0.0.1:{port}", "road", [])
+    started, used = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    for _ in range(10):
+        assert not source.connect()
+        assert source.receive(0.05) == []
+    assert source.refusal == f"127.0.0.1:{port}: Connection refused"
+    assert not source.publish("t", b"")
+    assert time.monotonic() - started >= 0.5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - used < 0.2
+    source.close()
+
+
+class Porter:
+    """Listens where a broker should; says the given bytes to whoever connects."""
+
+    def __init__(self, word: bytes) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"mqtt://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._lines: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._welcome, args=(word,))
+        self._thread.start()
+
+    def _welcome(self, word: bytes) -> None:
+        line, _ = self._listening.accept()
+        self._lines.append(line)
+        line.recv(4096)
+        line.sendall(word)
+
+    def leave(self) -> None:
+        self._thread.join()
+        for line in (*self._lines, self._listening):
+            line.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "refusal"),
+    [
+        pytest.param(b"\x20\x03\x00\x87\x00", "refused, Not authorized", id="not authorized"),
+        pytest.param(b"", "no answer within 0.3 s", id="silent"),
+        pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", "no answer within 0.3 s", id="not a broker"),
+    ],
+)
+def test_somebody_who_is_no_broker_for_us_is_named(word: bytes, refusal: str) -> None:
+    porter = Porter(word)
+    source = MqttSource(porter.url, "road", [])
+    assert not source.connect(0.3)
+    assert refusal in source.refusal
+    porter.leave()
+    assert not source.connect(0.3)
+    assert "Connection refused" in source.refusal, "the newest refusal counts"
+
+
+@pytest.mark.part("mosquitto")
+def test_a_broker_that_goes_and_comes_back_is_noticed_and_counts_as_another_connection(mosquitto: Mosquitto) -> None:
+    source = connected(mosquitto.url, "road", [UP_FILTER])
+    assert source.connections == 1
+    mosquitto.stop()
+    until(lambda: not source.connected, lambda: source.receive(0.05))
+    source.acknowledge([Delivery(9, 1, "t", b"", "", False)])
+    mosquitto.start()
+    assert source.connect(), source.refusal
+    publish(mosquitto.url, [b"back"])
+    assert payloads(receive(source, 1)) == [b"back"]
+    assert source.connections == 2
+    source.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["localhost:1883", "http://localhost", "mqtt://", "mqtt://host:port", "mqtt://host:0", "mqtt://[1", "embedded"],
+)
+def test_an_address_of_another_form_names_what_was_found_and_expected(url: str) -> None:
+    with pytest.raises(ValueError, match=r"found .* expected mqtt://host:port or mqtts://host:port"):
+        MqttSource(url, "road", [])
+
+
+@pytest.mark.part("mosquitto")
+def test_over_tls_large_messages_arrive_whole_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, key, certificate = free_port(), tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    extension = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*made, *extension], check=True, capture_output=True)
+    key.chmod(0o644)
+    settings = f"listener {port} 127.0.0.1\nallow_anonymous true\ncertfile {certificate}\nkeyfile {key}\nuser root\n"
+    (tmp_path / "mosquitto.conf").write_text(settings)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    program = ["mosquitto", "-c", str(tmp_path / "mosquitto.conf")]
+    running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        road = MqttSource(f"mqtts://localhost:{port}", "road", [UP_FILTER])
+        until(lambda: road.connect(1.0), lambda: time.sleep(0.05))
+        road.receive(0.2)
+        sent = [b"%d" % number * 70_000 for number in range(20)] + [b"y" * 3_000_000]
+        publish(road.url, sent)
+        found = receive(road, len(sent))
+        assert payloads(found) == sent
+        road.acknowledge(found)
+        road.close()
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+def test_a_publisher_with_a_json_example_is_heard(broker: str) -> None:
+    road = connected(broker, "road-json", [f"{UP}json"])
+    publish(broker, [json.dumps({"values": {"smoke": 0.31}}).encode()], f"{UP}json")
+    (found,) = receive(road, 1)
+    assert json.loads(found.payload) == {"values": {"smoke": 0.31}}
+    road.acknowledge([found])
+    road.close()

@@ -1,0 +1,185 @@
+"""What a broker delivers again is recognised: the picture of its docstring, equal messages, and any kill at all."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.redelivered import Redelivered, digest
+
+
+def name(number: object) -> bytes:
+    return digest("t", str(number).encode(), "")
+
+
+def remembered(*numbers: object) -> Redelivered:
+    """After a reconnect, with these stored and not known to be acknowledged."""
+    road = Redelivered(b"".join(name(number) for number in numbers))
+    road.reconnected()
+    return road
+
+
+def again(road: Redelivered, numbers: str, flagged: bool = False) -> str:
+    """A letter per message: ``r`` delivered again, ``n`` new."""
+    return "".join("r" if road.again(name(number), flagged) else "n" for number in numbers)
+
+
+def test_the_picture() -> None:
+    assert again(remembered(*"abcde"), "def") == "rrn"
+
+
+def test_after_the_first_that_differs_nothing_is_compared_any_more() -> None:
+    assert again(remembered(*"abc"), "bxc") == "rnn"
+
+
+def test_without_a_reconnect_everything_is_new() -> None:
+    road = Redelivered()
+    road.stored([name("a")])
+    assert again(road, "a") == "n"
+
+
+def test_equal_messages_are_told_apart_by_their_place() -> None:
+    assert again(remembered(*"aabaa"), "baac") == "rrrn"
+    assert again(remembered(*"abab"), "ababx") == "rrnnn", "without a DUP flag a list that matched to its end is over"
+
+
+def test_the_dup_flag_tells_an_equal_old_message_from_an_equal_new_one() -> None:
+    road = remembered(*"aa")
+    assert again(road, "aa", flagged=True) + again(road, "a") == "rrn"
+    road = remembered(*"aa")
+    assert again(road, "a", flagged=True) + again(road, "a") == "rn"
+
+
+def test_a_digest_is_of_topic_payload_and_property() -> None:
+    of = {digest("t", b"p", ""), digest("u", b"p", ""), digest("t", b"q", ""), digest("t", b"p", "1")}
+    assert len(of) == 4
+    assert digest("t", b"p", "1") == digest("t", b"p", "1")
+
+
+def test_a_confirmed_fence_forgets_what_it_stands_behind_and_nothing_newer() -> None:
+    road = Redelivered()
+    road.stored([name("a"), name("b")])
+    mark = road.mark()
+    road.stored([name("c")])
+    road.acknowledged(mark)
+    assert road.pack() == name("c")
+
+
+def test_a_fence_says_nothing_of_what_the_broker_has_yet_to_deliver_again() -> None:
+    road = remembered(*"abc")
+    assert again(road, "a") == "r"
+    road.acknowledged(road.mark())
+    assert road.pack() == name("b") + name("c")
+    assert again(road, "bc") == "rr"
+    road.acknowledged(road.mark())
+    assert road.pack() == b""
+
+
+letters = st.text("ab", min_size=1, max_size=8)
+
+
+@given(letters, st.data(), st.text("ab", max_size=6))
+def test_with_the_dup_flag_even_equal_messages_are_counted_exactly(old: str, data: st.DataObject, new: str) -> None:
+    first = data.draw(st.integers(0, len(old) - 1))
+    road = remembered(*old)
+    assert again(road, old[first:], flagged=True) == "r" * (len(old) - first)
+    assert again(road, new) == "n" * len(new)
+
+
+@given(st.integers(0, 30), st.data(), st.integers(0, 10), st.booleans())
+def test_any_suffix_of_distinct_messages_is_recognised_and_nothing_new_is_lost(
+    count: int, data: st.DataObject, new: int, flags: bool
+) -> None:
+    first = data.draw(st.integers(0, count))
+    road = remembered(*range(count))
+    old = [road.again(name(number), flags) for number in range(first, count)]
+    fresh = [road.again(name(number), False) for number in range(count, count + new)]
+    assert old == [True] * (count - first)
+    assert fresh == [False] * new
+
+
+@dataclass
+class Life:
+    """A broker that sends distinct messages, and a road that is cut off and killed anywhere between them."""
+
+    flags: bool
+    sent: int = 0
+    unacknowledged: list[int] = field(default_factory=list)
+    stream: list[int] = field(default_factory=list)
+    counted: list[int] = field(default_factory=list)
+    packed: bytes = b""
+    delivered: set[int] = field(default_factory=set)
+    fence: int | None = None
+
+    def __post_init__(self) -> None:
+        self.road = Redelivered()
+
+    def send(self, count: int) -> None:
+        new = list(range(self.sent, self.sent + count))
+        self.sent += count
+        self.unacknowledged += new
+        self.stream += new
+
+    def reconnect(self, killed: bool) -> None:
+        if killed:
+            self.road = Redelivered(self.packed)
+        self.road.reconnected()
+        self.stream = list(self.unacknowledged)
+        self.fence = None
+
+    def take(self, count: int, die: str, reached: int) -> None:
+        """One look: sort, commit, acknowledge, fence; ``die`` names where the road ends instead."""
+        looked, self.stream = self.stream[:count], self.stream[count:]
+        fresh = []
+        for number in looked:
+            flagged = self.flags and number in self.delivered
+            self.delivered.add(number)
+            if not self.road.again(name(number), flagged):
+                fresh.append(number)
+        if die == "before commit":
+            return self.reconnect(killed=True)
+        self.road.stored([name(number) for number in fresh])
+        self.packed = self.road.pack()
+        self.counted += fresh
+        told = looked if die != "in acknowledgements" else looked[:reached]
+        self.unacknowledged = [number for number in self.unacknowledged if number not in told]
+        if die:
+            return self.reconnect(killed=die != "cut off")
+        if looked and self.fence is None:
+            self.fence = self.road.mark()
+        return None
+
+    def confirm(self) -> None:
+        if self.fence is not None:
+            self.road.acknowledged(self.fence)
+            self.fence = None
+
+
+looks = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.integers(0, 4),
+        st.sampled_from(["", "", "", "before commit", "in acknowledgements", "after acknowledgements", "cut off"]),
+        st.integers(0, 4),
+        st.booleans(),
+    ),
+    max_size=25,
+)
+
+
+@given(looks, st.booleans())
+def test_whenever_the_road_dies_each_message_is_counted_exactly_once(
+    looks: list[tuple[int, int, str, int, bool]], flags: bool
+) -> None:
+    life = Life(flags)
+    for sent, taken, die, reached, confirmed in looks:
+        life.send(sent)
+        life.take(taken, die, reached)
+        if confirmed:
+            life.confirm()
+    life.confirm()
+    life.send(1)
+    life.take(len(life.stream), "", 0)
+    assert life.counted == list(range(life.sent))
+    life.confirm()
+    assert life.road.pack() == b""
