@@ -28,6 +28,15 @@ HttpOption = Annotated[
 ClockOption = Annotated[
     Literal["wall", "feed"], typer.Option("--clock", envvar="FENGSHAO_CLOCK", help="The wall's time, or a feed's own.")
 ]
+
+
+def _in_a_folder(path: Path | None) -> Path | None:
+    """A file that is to be written: its folder must be there before long work begins."""
+    if path is not None and not path.parent.is_dir():
+        raise typer.BadParameter(f"found no folder {path.parent}; expected {path.name} to go into one that is there")
+    return path
+
+
 DEFAULT_DATA = Path("fengshao-data")
 DEFAULT_HTTP = "127.0.0.1:8080"
 
@@ -38,7 +47,9 @@ def demo(
     speed: Annotated[str, typer.Option(help="Times as fast as life, or max.")] = "60",
     records: Annotated[int, typer.Option(help="How many messages the day has.")] = 68_000,
     leave: Annotated[bool, typer.Option("--exit", help="No board: run the whole feed, then leave.")] = False,
-    summary: Annotated[Path | None, typer.Option(help="Write what it came to as JSON (with --exit).")] = None,
+    summary: Annotated[
+        Path | None, typer.Option(callback=_in_a_folder, help="Write what it came to as JSON (with --exit).")
+    ] = None,
     site: SiteOption = None,
     data: Annotated[Path | None, typer.Option("--data", envvar="FENGSHAO_DATA", help="Default: a new folder.")] = None,
     http: HttpOption = DEFAULT_HTTP,
@@ -92,10 +103,12 @@ def board(
 
 @app.command()
 def feed(
-    out: Annotated[Path, typer.Option(help="Where to write it; .gz compresses.")],
+    out: Annotated[Path, typer.Option(callback=_in_a_folder, help="Where to write it; .gz compresses.")],
     records: Annotated[int, typer.Option(help="How many messages.")] = 68_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
-    truth: Annotated[Path | None, typer.Option(help="Where to write what is true in it.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(callback=_in_a_folder, help="Where to write what is true in it.")
+    ] = None,
     site: SiteOption = None,
 ) -> None:
     """Write a simulated day as a feed file, and its truth."""
@@ -122,8 +135,12 @@ def replay(
 def backtest(
     feed_file: Annotated[Path, typer.Argument(metavar="FEED")],
     rulebook: Annotated[Path | None, typer.Option(help="Another rulebook than the site's.")] = None,
-    events: Annotated[Path | None, typer.Option(help="Write the alert events as JSON Lines.")] = None,
-    truth: Annotated[Path | None, typer.Option(help="Score the events against a feed's truth.")] = None,
+    events: Annotated[
+        Path | None, typer.Option(callback=_in_a_folder, help="Write the alert events as JSON Lines.")
+    ] = None,
+    truth: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Score the events against a feed's truth.")
+    ] = None,
     site: SiteOption = None,
 ) -> None:
     """The same engine over a recording, no network."""
@@ -137,7 +154,7 @@ def export(
     kind: Annotated[str, typer.Argument(help="alerts, events, hazards, tickets, notices, readings, rejected.")],
     data: DataOption = DEFAULT_DATA,
     site: SiteOption = None,
-    out: Annotated[Path | None, typer.Option(help="Default: standard output.")] = None,
+    out: Annotated[Path | None, typer.Option(callback=_in_a_folder, help="Default: standard output.")] = None,
     form: Annotated[Literal["jsonl", "csv", "feed"], typer.Option("--format", help="feed: readings only.")] = "jsonl",
     start: Annotated[str | None, typer.Option("--from", help="RFC 3339; what happened from then on.")] = None,
     stop: Annotated[str | None, typer.Option("--to", help="RFC 3339; what happened before then.")] = None,

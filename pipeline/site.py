@@ -74,7 +74,7 @@ def load_site(folder: Path, rulebook: Path | None = None) -> Site:
     for key in settings.keys() - SITE_KEYS:
         faults.append(Fault("site.toml", key, "an unknown key", f"one of {', '.join(sorted(SITE_KEYS))}"))
     if faults or book is None or plan is None:
-        raise SiteFaults(faults)
+        raise SiteFaults(list(dict.fromkeys(faults)))  # settings and plan both look at the time zone
     return Site(
         folder=folder,
         name=str(settings.get("name", folder.name)),

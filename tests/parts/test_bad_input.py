@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -27,8 +27,8 @@ class Bad(NamedTuple):
     """What is sent, and what is to become of it: (metric, value, marks) of what is stored, reasons of what is not."""
 
     payload: bytes
-    stored: list[tuple[str, float, list[str]]] = []
-    reasons: list[str] = []
+    stored: Sequence[tuple[str, float, list[str]]] = ()
+    reasons: Sequence[str] = ()
     topic: str = UP + BAD
     sent: str = ""
     """The device's own time, where it must be kept though it is not believed."""
@@ -106,7 +106,7 @@ def wait_for_good(road: LiveRoad, count: int) -> float:
 
 
 @pytest.fixture(scope="module", params=BROKERS)
-def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Each bad input, behind it a good reading; then all of them at once; then a fire, which must still be seen."""
     folder = tmp_path_factory.mktemp(request.param)
     site = write_small_site(folder)
@@ -134,8 +134,8 @@ def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         lived = road.lives()
         link.close()
         road.stop()
-    kinds = ("readings", "rejected", "events")
-    yield Outcome(*(road.exported(kind) for kind in kinds), road.totals(), delays, lived)
+    readings, rejected, events = (road.exported(kind) for kind in ("readings", "rejected", "events"))
+    return Outcome(readings, rejected, events, road.totals(), delays, lived)
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -149,7 +149,7 @@ def test_what_can_be_believed_is_stored_and_marked(name: str, outcome: Outcome) 
         if reading["device"] == device and (reading["metric"], reading["value"]) in values
     ]
     assert [(r["metric"], r["value"], sorted(r["marks"])) for r in found] == [
-        (metric, value, sorted(marks)) for metric, value, marks in bad.stored * 2
+        (metric, value, sorted(marks)) for metric, value, marks in [*bad.stored, *bad.stored]
     ]
     for reading in found:
         assert reading["ts"] == reading["at"]
@@ -164,7 +164,7 @@ def test_what_cannot_is_kept_with_its_reason_and_its_very_bytes(name: str, outco
         for refused in outcome.rejected
         if refused["topic"] == bad.topic and raw(refused["payload"]) == bad.payload
     ]
-    assert found == bad.reasons * 2
+    assert found == [*bad.reasons, *bad.reasons]
 
 
 def test_nothing_else_is_stored_or_refused(outcome: Outcome) -> None:

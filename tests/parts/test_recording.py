@@ -67,7 +67,8 @@ class Live:
             payload = json.dumps(reading).encode() if self._chance.random() > 0.05 else b"{broken"
             for _ in range(self._chance.choice([1, 1, 1, 2])):
                 self._publisher.publish(f"fengshao/v1/up/{device}", payload)
-            self._publisher.receive(0.02)
+            self._publisher.receive(0)
+            time.sleep(0.02)
 
 
 @pytest.mark.part("mosquitto")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.parts.brokers import mosquitto
 from tests.parts.small_site import write_small_site
+from tests.pipeline.command import Commands
 
 __all__ = ["mosquitto"]
 
@@ -14,3 +15,9 @@ __all__ = ["mosquitto"]
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a site of eight devices; not to be written to."""
     return write_small_site(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture
+def fengshao(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Commands:
+    """The command line: ``fengshao("export", "events").code``."""
+    return Commands(monkeypatch, capsys)

@@ -79,6 +79,6 @@ def _read(line: socket.socket) -> bytes:
         head, found, body = raw.partition(b"\r\n\r\n")
         if found:
             lengths = [row for row in head.split(b"\r\n") if row.lower().startswith(b"content-length")]
-            if len(body) >= int(lengths[0].split(b":")[1]):
+            if not lengths or len(body) >= int(lengths[0].split(b":")[1]):
                 break
     return raw
