@@ -202,7 +202,7 @@ def _site(site: Path | None) -> Path:
 def main() -> None:
     """Run; wrong settings leave with 1 and every fault on a line of its own."""
     try:
-        app()
+        app(prog_name="fengshao")
     except SiteFaults as wrong:
         for fault in wrong.faults:
             typer.echo(str(fault), err=True)
