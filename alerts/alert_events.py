@@ -3,16 +3,16 @@
 from msgspec.structs import replace
 
 from alerts.escalation import is_ringing, start, tell_late
+from alerts.history import line
 from alerts.model import Alert, Hazard, derived_id
 from alerts.notices import Call, tell
 from alerts.open_rows import OpenRows, PlaceKey
 from alerts.plan import STEP_NUMBER, running, stored
+from alerts.text import subject_name
 from alerts.tickets import is_ticket_kind, open_ticket, recovered, tell_of_ticket
-from alerts.words import LEVEL_ZH
 from rules.events import Event
 from rules.levels import LEVEL_NUMBER
 
-EVENT_ZH = {"raised": "告警", "upgraded": "升至", "downgraded": "降至", "cleared": "告警结束"}
 INCIDENT_OVER = ("lifted", "rectify", "review")
 
 
@@ -104,7 +104,7 @@ def _rise(rows: OpenRows, alert: Alert, event: Event) -> None:
     alerts = tuple(dict.fromkeys((*hazard.alerts, alert.id)))
     reopened = hazard.phase in INCIDENT_OVER
     if reopened:
-        rows.step(hazard.id, event.received, "reopened", "解除后再次告警,重新核警", alert_id=alert.id)
+        rows.step(hazard.id, event.received, "reopened", line("reopened"), alert_id=alert.id)
         hazard = replace(hazard, phase="verify", result="", owner="", answered_at=None, told_level="", step=0)
     rows.put_hazard(replace(hazard, alerts=alerts))
     rows.put_alert(alert)
@@ -134,8 +134,8 @@ def _levelled(rows: OpenRows, hazard_id: str, alert: Alert, event: Event) -> Haz
     peak = max(hazard.peak, level, key=LEVEL_NUMBER.__getitem__)
     hazard = replace(hazard, level=level, peak=peak, changed_at=event.received)
     rows.put_hazard(hazard)
-    late = "(补录)" if _is_late(event, rows.stale) else ""
-    text = f"{alert.subject} {EVENT_ZH[event.event]} {LEVEL_ZH[event.level]}{late}"
+    late = "late" if _is_late(event, rows.stale) else ""
+    text = line(event.event, device=subject_name(alert, rows.places), level=event.level, late=late)
     rows.step(hazard.id, event.received, "alert", text, alert_id=alert.id)
     return hazard
 

@@ -3,12 +3,13 @@
 from msgspec.structs import replace
 
 from alerts.escalation import await_arrival, hand_over, is_ringing, stop_clock
-from alerts.incident import ANSWER_ZH, NO_SUCH_HAZARD, Refused, after_lifting, asked_of, judge
+from alerts.history import line
+from alerts.incident import NO_SUCH_HAZARD, Refused, after_lifting, asked_of, judge
 from alerts.model import Answer, Hazard, Phase, Result
 from alerts.notices import mark_answered, skip_unsent
 from alerts.open_rows import OpenRows
 from alerts.plan import running
-from alerts.tickets import answer_ticket, ticket_refusal
+from alerts.tickets import answer_ticket, said, ticket_refusal
 
 STEP_KIND = {
     "accept": "answered",
@@ -86,7 +87,7 @@ def _advance(rows: OpenRows, hazard: Hazard, answer: Answer, phase: Phase) -> No
         phase = after_lifting(running(hazard).phases)
     hazard = replace(hazard, phase=phase, result=RESULTS.get(answer.answer, hazard.result), changed_at=answer.at)
     if phase == "closed":
-        skip_unsent(rows, hazard, f"已销号:{ANSWER_ZH[answer.answer]}")
+        skip_unsent(rows, hazard, line("unsent", answer=answer.answer))
         hazard = replace(hazard, closed_at=answer.at)
     stop_clock(rows, hazard)
 
@@ -102,7 +103,4 @@ def _taken(hazard: Hazard, answer: Answer) -> Hazard:
 
 
 def _say(rows: OpenRows, answer: Answer) -> None:
-    """A line of history: who said what, by which way, and why."""
-    said = f"{rows.plan.name(answer.person)} {ANSWER_ZH[answer.answer]}(经{answer.via})"
-    text = f"{said}:{answer.note.strip()}" if answer.note.strip() else said
-    rows.step(answer.hazard_id, answer.at, STEP_KIND[answer.answer], text, answer.person)
+    rows.step(answer.hazard_id, answer.at, STEP_KIND[answer.answer], said(rows, answer), answer.person)

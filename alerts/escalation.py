@@ -12,10 +12,11 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from alerts.history import line
 from alerts.model import Alert, Hazard, Timer, derived_id
 from alerts.notices import Call, leading_alert, tell
 from alerts.open_rows import OpenRows
-from alerts.plan import STEP_NUMBER, STEP_ZH, STEPS, EscalationRow, Running, running
+from alerts.plan import STEP_NUMBER, STEPS, EscalationRow, Running, running
 from rules.levels import LEVEL_NUMBER
 
 TELL_AFTER = 120_000
@@ -65,7 +66,7 @@ def escalate(rows: OpenRows, hazard: Hazard, reason: str, at: int) -> None:
         hazard = replace(hazard, step=hazard.step + 1)
         people = _people(plan, hazard.step)
         if people:
-            rows.step(hazard.id, at, "escalated", f"{STEP_ZH[silent - 1]} → {STEP_ZH[hazard.step - 1]}")
+            rows.step(hazard.id, at, "escalated", line(reason, step=silent, next=hazard.step))
             call = Call(reason=reason, level=hazard.told_level, at=at, silent=silent)
             _ring(rows, hazard, row, [(hazard.step, people[:1])], call)
             return
@@ -77,11 +78,11 @@ def _tell_top_again(rows: OpenRows, hazard: Hazard, row: EscalationRow, at: int)
     plan = running(hazard)
     top = next((number for number in range(TOP, 0, -1) if _people(plan, number)), None)
     if top is None or hazard.repeats >= row.repeat:
-        rows.step(hazard.id, at, "exhausted", "各级均已叫应,无人签收" if top else "各级均无人可叫应")
+        rows.step(hazard.id, at, "exhausted", line("exhausted" if top else "nobody"))
         rows.put_hazard(replace(hazard, changed_at=at, version=hazard.version + 1))
         return
     hazard = replace(hazard, repeats=hazard.repeats + 1)
-    rows.step(hazard.id, at, "repeated", f"{STEP_ZH[top - 1]} 第{hazard.repeats}次再叫应")
+    rows.step(hazard.id, at, "repeated", line("repeated", step=top, n=hazard.repeats))
     people = _people(plan, top)[: hazard.repeats + 1]
     call = Call(reason="repeated", level=hazard.told_level, at=at, number=hazard.repeats)
     _ring(rows, hazard, row, [(top, people)], call)
@@ -137,7 +138,7 @@ def fire(rows: OpenRows, timer: Timer) -> None:
 def _tell_now(rows: OpenRows, hazard: Hazard, timer: Timer) -> None:
     alert = rows.alerts.get(timer.alert_id)
     if alert is None or not alert.open:
-        rows.step(hazard.id, timer.due, "late", "补录的告警已自行结束,不再叫应", alert_id=timer.alert_id)
+        rows.step(hazard.id, timer.due, "late", line("late"), alert_id=timer.alert_id)
     elif LEVEL_NUMBER[alert.level] > LEVEL_NUMBER.get(hazard.told_level, 0):
         late_by = (timer.due - alert.changed_at) // 60_000
         start(rows, hazard, Call(reason="late", level=alert.level, at=timer.due, alert=alert, number=late_by))
@@ -177,4 +178,4 @@ def _post(plan: Running, person: str) -> int | None:
 
 
 def _say_empty(rows: OpenRows, hazard: Hazard, number: int, at: int) -> None:
-    rows.step(hazard.id, at, "empty", f"{STEP_ZH[number - 1]}无人可叫应,直接上一级")
+    rows.step(hazard.id, at, "empty", line("empty", step=number))

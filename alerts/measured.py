@@ -32,16 +32,16 @@ def measured(alert: Alert, rule: Rule | None) -> Words:
 def how_sure(alert: Alert, devices: int) -> Words:
     """Several devices agree, a person or the water flow declares it, it is measured, or one detector says so."""
     if not devices:
-        return "读数已恢复,仍须核实", "readings back, verify"
+        return "读数已恢复,仍须核实", "recovered"
     if is_rain(alert.hazard) or alert.hazard.startswith("device_"):
         return "", ""
     if devices > 1:
-        return f"{devices}个设备同时告警,把握高", f"{devices} devices agree, sure"
+        return f"{devices}个设备同时告警,把握高", f"{devices} devices"
     if alert.value is not None:
-        return "实测值,待核实", "measured, verify"
+        return "实测值,待核实", ""
     if alert.level == "red":
         return "把握高", "sure"
-    return ("1个探测器,待核实", "one detector, verify") if alert.hazard == "fire" else ("待核实", "verify")
+    return ("1个探测器,待核实", "one detector") if alert.hazard == "fire" else ("待核实", "verify")
 
 
 def _declared(alert: Alert) -> Words:
@@ -65,15 +65,15 @@ def _quiet(alert: Alert) -> Words:
 
 
 def _rain(alert: Alert, rule: Rule | None) -> Words:
-    within = _window(alert, rule)
+    within = window(alert, rule)
     hours = f"{within / HOUR:g}小时" if within else "累计"
     hours_en = f"in {within / HOUR:g} h" if within else "in total"
     value, limit = number(alert.value or 0.0), alert.threshold
-    against, against_en = (f"(限值{number(limit)})", f" (limit {number(limit)})") if limit is not None else ("", "")
+    against, against_en = (f"(限值{number(limit)})", f", limit {number(limit)}") if limit is not None else ("", "")
     return f"{hours}雨量 {value} mm{against}", f"{value} mm of rain {hours_en}{against_en}"
 
 
-def _window(alert: Alert, rule: Rule | None) -> int | None:
+def window(alert: Alert, rule: Rule | None) -> int | None:
     """The window of the limb that was reached: the level's own first, then any of that amount."""
     if not rule:
         return None
@@ -86,7 +86,7 @@ def _value(alert: Alert) -> Words:
     metric = METRICS[METRIC_NUMBER[name]] if name in METRIC_NUMBER else None
     value = f"{number(alert.value or 0.0)} {metric.unit if metric else ''}".strip()
     limit = alert.threshold
-    against, against_en = (f"(限值{number(limit)})", f" (limit {number(limit)})") if limit is not None else ("", "")
+    against, against_en = (f"(限值{number(limit)})", f", limit {number(limit)}") if limit is not None else ("", "")
     return f"{metric.zh if metric else name}{value}{against}", f"{name or 'value'} {value}{against_en}".replace(
         "_", " "
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from alerts.history import line
 from alerts.model import Alert, Hazard, Notice, Ticket, derived_id
 from alerts.open_rows import OpenRows
 from alerts.plan import STEPS
@@ -57,7 +58,8 @@ def tell(rows: OpenRows, about: Hazard | Ticket, step: int, people: Sequence[str
                 run=about.run,
             )
         )
-        rows.step(about.id, call.at, "notified", f"{call.reason} → {rows.plan.name(person)}", person, alert.id)
+        said = line("notified", step=step, person=rows.plan.name(person), why=call.reason)
+        rows.step(about.id, call.at, "notified", said, person, alert.id)
 
 
 def leading_alert(rows: OpenRows, about: Hazard | Ticket) -> Alert | None:

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from alerts.channels.retry import next_try
+from alerts.history import line
 from alerts.model import Notice, Receipt
 from alerts.open_rows import OpenRows
 
@@ -36,5 +37,5 @@ def _failed(rows: OpenRows, notice: Notice, receipt: Receipt) -> None:
         rows.put_notice(replace(notice, tries=tries, next_try_at=again, failure=receipt.failure))
         return
     rows.put_notice(replace(notice, state="failed", tries=tries, failure=receipt.failure))
-    text = f"{rows.plan.name(notice.person)} 经{notice.channel}未送达:{receipt.failure}"
+    text = line("undelivered", person=rows.plan.name(notice.person), channel=notice.channel, failure=receipt.failure)
     rows.step(notice.hazard_id, receipt.at, "undelivered", text, notice.person, notice.alert_id)

@@ -1,5 +1,6 @@
 """The officer's message: what, where, how sure, since when, what to do, by when to answer; at most 200 characters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -43,27 +44,35 @@ def _zh(message: Message, places: Places, offset: int) -> str:
     why = REASON_ZH[message.reason].format(step=step, n=message.number)
     head = "雨情监测告警" if is_rain(kind.kind) else f"{LEVEL_ZH[message.level]}告警·{kind.zh[:12]}"
     what, sure = measured(alert, message.rule)[0], how_sure(alert, message.devices)[0]
-    body = (
-        f"{why}{head}。{where(alert, places)}{_comma(what, sure, ',')}。{clock(message.since, message.at, offset)}起。"
-    )
+    since = clock(message.since, message.at, offset)
+    bodies = [f"{why}{head}。{where(alert, places)}{_comma(what, said, ',')}。{since}起。" for said in (sure, "")]
     tail = f"请{kind.do_zh[:48].removeprefix('请')}。"
     if message.answer_by is not None:
         tail += f"请于{clock(message.answer_by, message.at, offset)}前签收。"
-    return _fit(DRILL_ZH if alert.run else "", body, tail)
+    return _fit(DRILL_ZH if alert.run else "", bodies, tail)
 
 
 def _en(message: Message, places: Places, offset: int) -> str:
     alert, kind = message.alert, message.kind
-    step = STEP_EN[message.step - 1] if message.step else ""
+    step = STEP_EN[message.step - 1].removeprefix("the ").capitalize() if message.step else ""
     why = REASON_EN[message.reason].format(step=step, n=message.number)
     head = "Rain" if is_rain(kind.kind) else f"{message.level.upper()} {kind.en[:32]}"
     what, sure = measured(alert, message.rule)[1], how_sure(alert, message.devices)[1]
     since = clock(message.since, message.at, offset)
-    body = f"{why}{head} since {since}: {where(alert, places)}{_comma(what, sure, ', ')}. "
+    bodies = [f"{why}{head} {since}: {where(alert, places)}{_comma(what, said, ', ')}. " for said in (sure, "")]
     tail = f"{kind.do_en[:90]}."
     if message.answer_by is not None:
         tail += f" Answer by {clock(message.answer_by, message.at, offset)}."
-    return _fit(DRILL_EN if alert.run else "", body, tail)
+    return _fit(DRILL_EN if alert.run else "", bodies, tail)
+
+
+def subject_name(alert: Alert, places: Places) -> str:
+    """What the alert is about, by the name that people know it by."""
+    if alert.subject_kind == "device":
+        device = places.devices.get(alert.subject)
+        return _device(device) if device else f"设备{alert.subject}"[:30]
+    known = places.sites.get(alert.subject) or places.townships.get(alert.subject)
+    return known.name[:22] if known else alert.subject
 
 
 def where(alert: Alert, places: Places) -> str:
@@ -72,8 +81,7 @@ def where(alert: Alert, places: Places) -> str:
     site = places.sites.get(alert.site)
     names = [f"{town.district}{town.name}" if town else "", site.name[:22] if site else ""]
     if alert.subject_kind == "device":
-        device = places.devices.get(alert.subject)
-        names.append(_device(device) if device else f"设备{alert.subject}"[:30])
+        names.append(subject_name(alert, places))
     return "".join(f"{name} " for name in names if name)
 
 
@@ -95,7 +103,7 @@ def _comma(first: str, second: str, mark: str) -> str:
     return f"{first}{mark}{second}" if second else first
 
 
-def _fit(head: str, body: str, tail: str) -> str:
-    """What to do and by when is never cut; the middle gives way."""
+def _fit(head: str, bodies: Sequence[str], tail: str) -> str:
+    """The first middle that has room, else the shortest one cut; what to do and by when is never cut."""
     room = LONGEST - len(head) - len(tail)
-    return head + (body if len(body) <= room else body[: room - 1] + "…") + tail
+    return head + next((body for body in bodies if len(body) <= room), bodies[-1][: room - 1] + "…") + tail

@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from alerts.incident import ANSWER_ZH, CLOSED, NEEDS_NOTE, NOT_A_STEP, NOT_YOURS, Refused
+from alerts.history import line
+from alerts.incident import CLOSED, NEEDS_NOTE, NOT_A_STEP, NOT_YOURS, Refused
 from alerts.model import Alert, Answer, Ticket, derived_id
 from alerts.notices import Call, mark_answered, skip_unsent, tell
 from alerts.open_rows import OpenRows
@@ -60,7 +61,7 @@ def recovered(rows: OpenRows, ticket: Ticket, event: Event) -> None:
     """Closes the ticket once none of its alerts is open."""
     if rows.open_alerts(ticket):
         return
-    rows.step(ticket.id, event.received, "closed", "设备恢复,自动确认", alert_id=event.id)
+    rows.step(ticket.id, event.received, "closed", line("recovered"), alert_id=event.id)
     _close(rows, ticket, event.received, BY_RECOVERY)
 
 
@@ -81,10 +82,8 @@ def ticket_refusal(rows: OpenRows, answer: Answer) -> Refused | None:
 def answer_ticket(rows: OpenRows, answer: Answer) -> None:
     """派单 is taken, repaired or closed by hand."""
     ticket = rows.tickets[answer.hazard_id]
-    said = f"{rows.plan.name(answer.person)} {ANSWER_ZH[answer.answer]}(经{answer.via})"
     kind = {"accept": "answered", "handle": "repaired", "close": "closed"}[answer.answer]
-    note = answer.note.strip()
-    rows.step(ticket.id, answer.at, kind, f"{said}:{note}" if note else said, answer.person)
+    rows.step(ticket.id, answer.at, kind, said(rows, answer), answer.person)
     mark_answered(rows, ticket, answer.person, answer.at)
     if answer.answer == "close":
         _close(rows, ticket, answer.at, answer.person)
@@ -92,6 +91,13 @@ def answer_ticket(rows: OpenRows, answer: Answer) -> None:
         rows.put_ticket(replace(ticket, state="repaired", changed_at=answer.at))
 
 
+def said(rows: OpenRows, answer: Answer) -> str:
+    """A line of history: who said what, by which way, and why."""
+    note = answer.note.strip()
+    who = {"person": rows.plan.name(answer.person), "answer": answer.answer, "via": answer.via}
+    return line("answered_with", **who, note=note) if note else line("answered", **who)
+
+
 def _close(rows: OpenRows, ticket: Ticket, at: int, by: str) -> None:
-    skip_unsent(rows, ticket, "工单已关闭")
+    skip_unsent(rows, ticket, line("unsent_ticket"))
     rows.put_ticket(replace(ticket, state="closed", changed_at=at, closed_at=at, closed_by=by))

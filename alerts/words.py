@@ -45,6 +45,19 @@ def forbidden_in_rain(text: str) -> str | None:
     return found[0] if found else None
 
 
+WHY = {
+    "raised": ("新告警", "new alert"),
+    "upgraded": ("级别上升", "level raised"),
+    "escalated": ("下级未签收", "no answer below"),
+    "not_arrived": ("下级未到场", "not on scene"),
+    "repeated": ("再叫应", "called again"),
+    "substitute": ("转替班", "substitute"),
+    "late": ("补录", "late"),
+    "reopened": ("再次告警", "alarm again"),
+    "cleared": ("读数恢复", "recovered"),
+}
+"""Why a message was sent, in a word of a table, Chinese and English."""
+
 # Why a message was sent, in its first words; ``{step}`` is who did not answer, ``{n}`` a number of minutes or times.
 REASON_ZH = {
     "raised": "",
@@ -59,10 +72,10 @@ REASON_ZH = {
 }
 REASON_EN = {
     "raised": "",
-    "upgraded": "Level raised: ",
-    "escalated": "No answer from {step}: ",
-    "not_arrived": "Answered by {step}, nobody on the spot: ",
-    "repeated": "No answer, call {n} again: ",
+    "upgraded": "Up to ",
+    "escalated": "{step} silent: ",
+    "not_arrived": "{step} not on the spot: ",
+    "repeated": "Call {n}: ",
     "substitute": "Handed over to you: ",
     "late": "Late by {n} min: ",
     "reopened": "Again after lifting: ",

@@ -26,6 +26,7 @@ DEFAULT_PORT = {"mqtt": 1883, "mqtts": 8883}
 SESSION_SECONDS = 7 * 86_400
 """How long the broker keeps our queue while we are away."""
 KEEPALIVE_SECONDS = 30
+CONNECT_SECONDS = 2.0
 MOST_AT_ONCE = 2000
 """How many messages one look takes: what comes after them waits for the commit of these."""
 
@@ -97,13 +98,14 @@ class MqttSource:
         client.on_socket_register_write = lambda *_: None  # packets wait for our flush
         client.max_inflight_messages_set(65535)
         client.max_queued_messages_set(0)
+        client.connect_timeout = CONNECT_SECONDS
         if user:
             client.username_pw_set(user, password)
         if tls:
             client.tls_set()
         return client
 
-    def connect(self, timeout: float = 5.0) -> bool:
+    def connect(self, timeout: float = 2.0) -> bool:
         """Connect and subscribe within ``timeout`` seconds; False (with ``refusal``) where that fails."""
         wanted: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wanted.SessionExpiryInterval = SESSION_SECONDS

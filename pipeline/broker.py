@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +23,11 @@ LARGEST_MESSAGE = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class RunningBroker:
-    """Where the started broker listens and what it is."""
+    """Where the started broker listens, what it is, and whether it still runs."""
 
     url: str
     name: str
+    is_running: Callable[[], bool]
 
 
 def free_port() -> int:
@@ -100,7 +101,9 @@ def _mosquitto(program: str, folder: Path, port: int) -> Iterator[RunningBroker]
             if running.poll() is not None:
                 raise RuntimeError(f"mosquitto did not start; see {folder / 'mosquitto.log'}")
             time.sleep(0.05)
-        yield RunningBroker(f"mqtt://{HOST}:{port}", "mosquitto")
+        else:
+            raise RuntimeError(f"mosquitto does not answer on port {port}; see {folder / 'mosquitto.log'}")
+        yield RunningBroker(f"mqtt://{HOST}:{port}", "mosquitto", lambda: running.poll() is None)
     finally:
         running.terminate()
         running.wait(10)
@@ -110,8 +113,8 @@ def _mosquitto(program: str, folder: Path, port: int) -> Iterator[RunningBroker]
 def _rumqttd(folder: Path, port: int) -> Iterator[RunningBroker]:
     settings = folder / "rumqttd.toml"
     settings.write_text(rumqttd_configuration(port, free_port()))
-    with Broker(config_path=str(settings)):
-        yield RunningBroker(f"mqtt://{HOST}:{port}", "rumqttd (iotcore)")
+    with Broker(config_path=str(settings)) as broker:
+        yield RunningBroker(f"mqtt://{HOST}:{port}", "rumqttd (iotcore)", lambda: broker.is_running)
 
 
 @contextmanager

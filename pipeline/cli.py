@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from alerts.store import StoreError
 from ingest.faults import SiteFaults
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -200,12 +201,15 @@ def _site(site: Path | None) -> Path:
 
 
 def main() -> None:
-    """Run; wrong settings leave with 1 and every fault on a line of its own."""
+    """Run; what is wrong with settings, store or broker is said in a line each and leaves with 1."""
     try:
         app(prog_name="fengshao")
     except SiteFaults as wrong:
         for fault in wrong.faults:
             typer.echo(str(fault), err=True)
+        sys.exit(1)
+    except (StoreError, RuntimeError, PermissionError) as failed:
+        typer.echo(str(failed), err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

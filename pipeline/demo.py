@@ -15,6 +15,7 @@ from alerts.store import Reader
 from pipeline.addresses import free_address, loopback
 from pipeline.broker import RunningBroker, embedded_broker
 from pipeline.demo_feed import PreparedFeed, prepare_feed
+from pipeline.outbox import BOARD_NAME
 from pipeline.paths import DataFolder
 from pipeline.progress import Progress
 from pipeline.replays import pace_of
@@ -108,7 +109,8 @@ def _run_open(demo: Demo, stage: Stage) -> int:
     address = free_address(loopback(demo.http))
     show = Show(stage.site, stage.place, stage.feed.truth, stage.feed.truth_file, demo.speed)
     children = stage.supervisor
-    children.environment = {**children.environment, **show.environment()}
+    board = {BOARD_NAME: f"http://{address}"}
+    children.environment = {**children.environment, **show.environment(), **board}
     children.start("officers", show.officers(stage.broker.url), module="simulators.officers")
     stage.place.desk.unlink(missing_ok=True)
     children.start("road", ["road", *stage.shared, "--clock", "feed"])

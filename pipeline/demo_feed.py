@@ -2,13 +2,13 @@
 
 import json
 import os
-import tempfile
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from pipeline.paths import own_temporary_folder
 from pipeline.site import Site
 from simulators.feed import write_feed
 
@@ -24,8 +24,7 @@ class PreparedFeed:
 
 def prepare_feed(site: Site, records: int, seed: int) -> PreparedFeed:
     """Find the feed in this user's temporary folder, or write it there."""
-    folder = Path(tempfile.gettempdir()) / f"fengshao-feeds-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = own_temporary_folder("feeds")
     name = f"{records}-{seed}-{_made_of(site.folder)}"
     feed, truth = folder / f"{name}.jsonl", folder / f"{name}.truth.json"
     if not truth.exists():

@@ -115,7 +115,15 @@ class Outbox:
             offset_minutes=self._site.offset,
         )
         address = self._webhook
-        self._threads.submit(lambda: self._back.put(post(self._client, letter, address, now)))
+        self._threads.submit(self._post, letter, address, now)
+
+    def _post(self, letter: Letter, address: Address, now: int) -> None:
+        """In a thread: whatever goes wrong comes back as a receipt, for a notice without one is never tried again."""
+        try:
+            receipt = post(self._client, letter, address, now)
+        except Exception as bug:  # a thread has nobody above it
+            receipt = Receipt(notice_id=letter.notice.id, state="failed", at=now, failure=type(bug).__name__)
+        self._back.put(receipt)
 
 
 def open_outbox(site: Site, source: MqttSource, key: bytes) -> Outbox:

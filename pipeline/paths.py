@@ -11,12 +11,21 @@ LONGEST_SOCKET_PATH = 100
 """Unix allows about 108 bytes for the path of a socket."""
 
 
+def own_temporary_folder(name: str) -> Path:
+    """A folder of this user's below the temporary one; PermissionError where somebody else made it first."""
+    folder = Path(tempfile.gettempdir()) / f"fengshao-{name}-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder}: belongs to another user; expected a folder of our own")
+    return folder
+
+
 class DataFolder:
     """Made on first use, for this user alone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.store = self.folder / "fengshao.sqlite"
         self.broker = self.folder / "broker"
 
@@ -27,7 +36,7 @@ class DataFolder:
         if len(os.fsencode(near)) <= LONGEST_SOCKET_PATH:
             return near
         name = blake2b(os.fsencode(self.folder), digest_size=8).hexdigest()
-        return Path(tempfile.gettempdir()) / f"fengshao-{name}.sock"
+        return own_temporary_folder("desks") / f"{name}.sock"
 
     def secret(self) -> bytes:
         """The key that signs answer links; made once, readable by this user alone."""

@@ -5,6 +5,7 @@
 It is the only writer of the store. Whatever is readable at a moment is one micro-batch.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -35,6 +36,8 @@ from rules.events import Event
 RECEIVE_MAXIMUM = 1000
 ENDED = "feed_ended"
 """The total that says whether the feed has ended."""
+FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
+"""Seconds between two tries to connect: doubled each time."""
 SNAPSHOT_ROWS = 200_000
 """How many rows of input a restart judges again at most."""
 
@@ -67,6 +70,7 @@ class Road:
         self._fenced = False
         self._unsaved_rows = 0
         self._second = 0
+        self._wait, self._connect_after, self._refusal = FIRST_WAIT, 0.0, ""
         self.totals = Counter(loaded.totals)
         self._announcer = Announcer(source, site.offset, self.totals[PUBLISHED], loaded.unpublished)
         outbox.take(loaded.notices)
@@ -75,8 +79,7 @@ class Road:
 
     def turn(self, timeout: float) -> int:
         """One look at the broker, the desk and the clock; returns how many messages were stored."""
-        if not self._source.connected:
-            self._source.connect()
+        self._keep_connected()
         deliveries = self._source.receive(timeout)
         if self._source.connections != self._connections:
             self._connections = self._source.connections
@@ -90,7 +93,7 @@ class Road:
         said: list[Entry] = [*self._outbox.receipts(self._clock.now)]
         second = self._clock.now // 1000
         parts = up_to_ticks(deliveries)
-        if not parts and (requests or said or second != self._second):
+        if not parts and (rows or requests or said or second != self._second):
             parts = [[]]  # timers go on while no reading comes, and while the broker is away
         self._second = second
         stored = 0
@@ -101,8 +104,23 @@ class Road:
         self._outbox.send(self._clock.now)
         return stored
 
+    def _keep_connected(self) -> None:
+        """Connect where that is due; what refuses is said once, and asked again after longer and longer waits."""
+        if self._source.connected or time.monotonic() < self._connect_after:
+            return
+        if self._source.connect():
+            self._wait, self._refusal = FIRST_WAIT, ""
+            return
+        self._connect_after = time.monotonic() + self._wait
+        self._wait = min(self._wait * 2, LONGEST_WAIT)
+        if self._source.refusal != self._refusal:
+            self._refusal = self._source.refusal
+            print(f"broker: {self._refusal}; trying on", flush=True)
+
     def settled(self) -> bool:
-        """Whether all events and notices have left."""
+        """Whether all events and notices have left, or cannot leave for want of a broker."""
+        if not self._source.connected:
+            return True
         return not self._announcer.waits() and not self._outbox.waits()
 
     def stop(self) -> None:
@@ -163,7 +181,7 @@ class Road:
     def _commit(self, stepped: Stepped, turn: Turn, save: bool = False) -> None:
         """One transaction for everything that this step caused."""
         count(self.totals, stepped, turn.redelivered)
-        self.totals["answers_refused"] += turn.refused
+        self.totals["answers_refused"] += turn.refused + len(self._step.ledger.refused)
         self.totals[PUBLISHED] = self._announcer.confirmed
         self.totals[ENDED] = int(self._clock.ended)
         self._redelivered.stored(turn.digests)

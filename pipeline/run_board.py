@@ -12,6 +12,7 @@ from dashboards.web.board_site import BoardSite
 from dashboards.web.serve import serve
 from pipeline.addresses import loopback
 from pipeline.desk_client import ask_desk_soon
+from pipeline.orphan import leave_with_supervisor
 from pipeline.paths import DataFolder
 from pipeline.site import DISTRICTS, Site, load_site
 
@@ -27,6 +28,7 @@ def board_site(site: Site) -> BoardSite:
 
 def run_board(folder: Path, data: Path, http: str, demo_state: Path | None) -> int:
     """Serve until a signal; waits for the road to make the store."""
+    leave_with_supervisor()
     host, port = loopback(http)
     site = load_site(folder)
     place = DataFolder(data)

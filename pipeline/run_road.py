@@ -10,6 +10,7 @@ from ingest.mqtt import MqttSource
 from ingest.topics import ANSWER_FILTER, TICK
 from pipeline.clocks import FeedClock, WallClock
 from pipeline.desk import Desk
+from pipeline.orphan import leave_with_supervisor
 from pipeline.outbox import open_outbox, reachable
 from pipeline.paths import DataFolder
 from pipeline.road import ENDED, RECEIVE_MAXIMUM, Road
@@ -46,7 +47,7 @@ def connect(site: Site, mqtt: str, clock: str) -> MqttSource:
 
 
 def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -> int:
-    """Turn until a signal (or, with ``until_end``, until the feed has ended and all notices have left)."""
+    """Turn until a signal, or with ``until_end`` until the feed has ended; then wait a little for what is to leave."""
     site = reachable(load_site(folder))
     place = DataFolder(data)
     stopped = False
@@ -57,12 +58,12 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    leave_with_supervisor()
     store = Store(place.store)
     loaded = store.load(0)
     source = connect(site, mqtt, clock)
     running = clock_of(clock, loaded)
-    if not source.connect():  # subscribed before the desk opens, for that is what others wait for
-        print(f"broker: {source.refusal}; trying on", flush=True)
+    source.connect()  # subscribed before the desk opens, for that is what others wait for
     desk = Desk(place.desk)
     outbox = open_outbox(site, source, place.secret())
     road = Road(site, store, source, running, loaded, start(site, loaded, store), outbox, desk)

@@ -15,8 +15,8 @@ from pipeline.broker import HOST, free_port
 from pipeline.desk_client import ask_desk
 from pipeline.paths import DataFolder
 from pipeline.road import ENDED
+from pipeline.scorecard import scorecard
 from pipeline.site import Site
-from simulators.score import score
 
 CALM_MS = 4 * 60_000
 """How long before the visitor's fire the wall opens."""
@@ -78,7 +78,7 @@ class Show:
             clock = self._reader.clock()
             if self._score is None and self._reader.totals().get(ENDED):
                 events = self._reader.export("events", 0, FOREVER, self._site.offset)
-                self._score = score(events, dict(self._truth))
+                self._score = scorecard(events, self._truth)
             self._set_pace(min(self._wanted, WAITING_SPEED) if waits else self._wanted, clock >= self._opens)
         self._write()
 

@@ -148,10 +148,14 @@ def _sources(settings: Mapping[str, Any], faults: list[Fault]) -> tuple[Source, 
 
 def _outlines(path: Path, faults: list[Fault]) -> None:
     """The map's outlines are read by the board; that they can be is found out here, with all the rest."""
+    told = len(faults)
+    text = _text(path, faults)
+    if len(faults) > told:
+        return
     try:
-        outlines = json.loads(_text(path, faults) or "{}")
+        outlines = json.loads(text)
     except (ValueError, RecursionError) as wrong:
         faults.append(Fault(path.name, "file", str(wrong), "valid GeoJSON"))
         return
-    if not isinstance(outlines, dict) or not isinstance(outlines.get("features", []), list):
+    if not isinstance(outlines, dict) or not isinstance(outlines.get("features"), list):
         faults.append(Fault(path.name, "features", "none", "a FeatureCollection"))

@@ -1,10 +1,11 @@
 """How a road starts: the step as the store left it, or, under another rulebook, as the log makes it.
 
-The same rulebook     snapshot ─▶ inputs logged after it, judged again; their events are stored already
-Another rulebook      the whole log judged again; alerts that no rule holds any more end, those that it holds now begin
+The same site files   snapshot ─▶ inputs logged after it, judged again; their events are stored already
+Others (rules,        the whole log judged again; alerts that no rule holds any more end, those that it
+devices, times)       holds now begin
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -18,7 +19,8 @@ from ingest.vocabulary import Vocabulary
 from pipeline.site import Site
 from pipeline.step import Step
 from rules.engine import Engine
-from rules.events import Event, Subject
+from rules.events import Event, Reason, Subject
+from rules.levels import LEVEL_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,10 @@ def start(site: Site, loaded: Loaded, store: Store) -> Start:
     if loaded.snapshot is not None:
         try:
             engine.restore(loaded.snapshot)
-        except ValueError:  # of another rulebook
+        except ValueError:  # made under other rules, devices or times
             changed = True
     if changed:
-        changes = judge_again(engine, store.inputs(), loaded.alerts, loaded.clock)
+        changes = judge_again(engine, store.inputs(), loaded.alerts, loaded.clock, set(site.places.devices))
     else:
         for inputs in loaded.inputs_after:
             engine.judge(inputs)
@@ -55,10 +57,13 @@ def start(site: Site, loaded: Loaded, store: Store) -> Start:
     return Start(step, changes, save=changed or loaded.snapshot is None)
 
 
-def judge_again(engine: Engine, log: Iterable[Inputs], alerts: Sequence[Alert], now: int) -> list[Event]:
+def judge_again(
+    engine: Engine, log: Iterable[Inputs], alerts: Sequence[Alert], now: int, devices: Container[str]
+) -> list[Event]:
     """What differs between the alerts that are open and those that these rules hold after the whole log.
 
-    An episode that the new rules hold begins with all its events; what is long past is recorded and wakes nobody.
+    An episode that the new rules hold begins with all its events, received now: the ledger takes it for late, and tells
+    it if it is still open two minutes later.
     """
     episodes: dict[str, list[Event]] = {}
     for inputs in log:
@@ -68,18 +73,23 @@ def judge_again(engine: Engine, log: Iterable[Inputs], alerts: Sequence[Alert], 
             else:
                 episodes.setdefault(event.id, []).append(event)
     was_open = {alert.id: alert for alert in alerts if alert.open}
-    ended = [_ended(alert, now) for alert in was_open.values() if alert.id not in episodes]
+    ended = [
+        _ended(alert, now, "rule_removed" if alert.subject in devices else "device_removed")
+        for alert in was_open.values()
+        if alert.id not in episodes
+    ]
     begun: list[Event] = []
     for key, events in episodes.items():
         known = was_open.get(key)
         if known is None:
             begun += [replace(event, received=now) for event in events]
         elif known.level != events[-1].level:
-            begun.append(replace(events[-1], received=now))
+            moved = LEVEL_NUMBER[events[-1].level] > LEVEL_NUMBER[known.level]
+            begun.append(replace(events[-1], event="upgraded" if moved else "downgraded", received=now))
     return [*ended, *begun]
 
 
-def _ended(alert: Alert, now: int) -> Event:
+def _ended(alert: Alert, now: int, reason: Reason) -> Event:
     return Event(
         id=alert.id,
         event="cleared",
@@ -91,7 +101,7 @@ def _ended(alert: Alert, now: int) -> Event:
         received=now,
         value=None,
         threshold=None,
-        reason="rule_removed",
+        reason=reason,
         evidence=(),
         basis=alert.basis,
         site=alert.site,

@@ -1,5 +1,6 @@
 """Starts programs of ours as children, starts them again when they end, stops them together."""
 
+import os
 import subprocess
 import sys
 import time
@@ -7,10 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.orphan import SUPERVISED
+
 RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 """How long to wait before the next start, by how often it has ended lately."""
 STEADY_SECONDS = 60.0
 """A child that ran this long has its earlier ends forgiven."""
+SOON_SECONDS = 10.0
+HOPELESS = 3
 STOP_SECONDS = 5.0
 
 
@@ -24,6 +29,8 @@ class Child:
     running: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     ends: int = 0
+    failures: int = 0
+    """How often in a row it left with 1 soon after a start."""
     start_after: float = 0.0
 
 
@@ -49,12 +56,18 @@ class Supervisor:
         for child in self.children:
             if child.running is not None and (code := child.running.poll()) is not None:
                 ended.append((child.name, code))
+                soon = now - child.started < SOON_SECONDS
+                child.failures = child.failures + 1 if code == 1 and soon else 0
                 child.ends = 0 if now - child.started > STEADY_SECONDS else child.ends + 1
                 child.start_after = now + RESTART_SECONDS[min(child.ends, len(RESTART_SECONDS) - 1)]
                 child.running = None
             if child.running is None and child.again and now >= child.start_after:
                 self._start(child)
         return ended
+
+    def hopeless(self) -> bool:
+        """Whether a child fails at every start: waiting longer mends nothing that it names."""
+        return any(child.failures >= HOPELESS for child in self.children)
 
     def stop(self) -> None:
         """Ask all of them to stop, in the order opposite to their start; end those that do not."""
@@ -78,9 +91,10 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         child.started = time.monotonic()
+        environment = {**self.environment, SUPERVISED: str(os.getpid())}
         if self.log is None:
-            child.running = subprocess.Popen(child.arguments, env=dict(self.environment))
+            child.running = subprocess.Popen(child.arguments, env=environment)
             return
         self.log.mkdir(parents=True, exist_ok=True)
         with (self.log / f"{child.name}.log").open("ab") as out:
-            child.running = subprocess.Popen(child.arguments, env=dict(self.environment), stdout=out, stderr=out)
+            child.running = subprocess.Popen(child.arguments, env=environment, stdout=out, stderr=out)

@@ -1,4 +1,4 @@
-"""``fengshao up``: the broker (or yours), the road and the board; a child that ends is started again."""
+"""``fengshao up``: the broker (or yours), and the road and the board, which are started again when they end."""
 
 import os
 import signal
@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.addresses import broker_url, free_address, loopback, unused_port
-from pipeline.broker import embedded_broker
+from pipeline.broker import RunningBroker, embedded_broker
+from pipeline.outbox import BOARD_NAME
 from pipeline.paths import DataFolder
 from pipeline.site import load_site
 from pipeline.supervise import Supervisor
@@ -29,13 +30,15 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with ExitStack() as stack:
+        broker: RunningBroker | None = None
         if mqtt == "embedded":
             choice = os.environ.get("FENGSHAO_BROKER", "auto")
             broker = stack.enter_context(embedded_broker(place.broker, choice, unused_port(EMBEDDED_PORT)))
             mqtt = broker.url
             print(f"broker  {broker.url}  ({broker.name})", flush=True)
         broker_url(mqtt)
-        supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt})
+        board = {BOARD_NAME: os.environ.get(BOARD_NAME, f"http://{address}")}
+        supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt} | board)
         stack.callback(supervisor.stop)
         shared = ["--site", str(folder), "--data", str(place.folder)]
         supervisor.start("road", ["road", *shared, "--clock", clock])
@@ -45,5 +48,11 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
         while not stopped:
             for name, code in supervisor.look():
                 print(f"{name} ended with {code}; starting it again", flush=True)
+            if supervisor.hopeless():
+                print("it ends as soon as it starts; what it said stands above", flush=True)
+                return 1
+            if broker is not None and not broker.is_running():
+                print("the embedded broker has ended", flush=True)
+                return 1
             time.sleep(0.2)
     return 0

@@ -41,6 +41,12 @@ class Judged(NamedTuple):
     events: list[Event]
 
 
+def _digest(rulebook: Rulebook, places: Places, timing: Timing) -> str:
+    """What a state was made under: rules, the devices' types and heartbeats, how late is late."""
+    roster = [(device.device_id, device.type, device.heartbeat) for device in places.devices.values()]
+    return hashlib.sha256(repr((rulebook.rules, roster, timing)).encode()).hexdigest()[:16]
+
+
 class Engine:
     """The state of one shard. ``interpreted`` runs the kernels as plain Python even where they could be compiled."""
 
@@ -53,7 +59,7 @@ class Engine:
         self._timing = timing
         self._plain = interpreted or not COMPILES
         self._writer = EventWriter(rulebook, places, vocabulary)
-        self._digest = hashlib.sha256(repr(rulebook.rules).encode()).hexdigest()[:16]
+        self._digest = _digest(rulebook, places, timing)
         windows = [limb.within for rule in rulebook.rules for tier in rule.tiers for limb in tier.limbs]
         self._span = max([timing.stale, *windows]) + timing.lateness
         reserve = CHANGES_OF_ONE_ROW * len(rulebook.rules)
@@ -96,7 +102,7 @@ class Engine:
         return snapshot_of(self._state, self._digest)
 
     def restore(self, snapshot: bytes) -> None:
-        """Go on from a snapshot; ValueError where it is of another version or rulebook."""
+        """Go on from a snapshot; ValueError where it was made under other rules, devices or times."""
         arrays = arrays_in(snapshot, self._digest)
         devices, metrics = arrays["newest.ts"].shape
         self._size = self._size._replace(

@@ -24,6 +24,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 READ_BYTES = 1 << 16
+QUICK_ACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+"""Where Linux has it, asked for anew at each read: a broker may wait for it before it sends its next small packet."""
 WINDOW = 900
 SESSION_SECONDS = 60
 KEEPALIVE_SECONDS = 30
@@ -53,6 +55,8 @@ class BufferedSocket:
         if self._place >= len(self._read):
             self._read = self._raw.recv(READ_BYTES)
             self._place = 0
+            if QUICK_ACK is not None:
+                self._raw.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         piece = self._read[self._place : self._place + count]
         self._place += len(piece)
         return piece

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from alerts.store import Reader
+from alerts.text import subject_name
 from dashboards.web import times
-from dashboards.web.board_site import BoardSite
+from dashboards.web.board_site import BoardSite, rule_name
 from dashboards.web.live import Watcher
 from dashboards.web.map import CityMap
 from dashboards.web.words import LANGUAGES, TABLES
@@ -58,14 +59,15 @@ class Board:
         """A page that says what went wrong; ``why`` is a key of the words, or text from the road."""
         return self.page(request, "fault.html", status, why=why)
 
-    async def order(self, order: dict[str, Any]) -> str:
-        """Ask the road; empty where it did it, else why not. A road that is away is said, not raised."""
+    async def order(self, request: Request, order: dict[str, Any]) -> str:
+        """Ask the road; empty where it did it, else why not, in the page's language. A road that is away is said."""
         try:
             reply = await self.ask(order)
         except (OSError, TimeoutError):
             return "road_away"
         self.watcher.nudged.set()
-        return "" if reply.get("ok") else str(reply.get("why") or "not_now")
+        why = reply.get("why_en" if chosen(request, "lang", LANGUAGES) == "en" else "why") or reply.get("why")
+        return "" if reply.get("ok") else str(why or "not_now")
 
 
 def chosen(request: Request, name: str, allowed: tuple[str, ...]) -> str:
@@ -90,11 +92,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    pages.globals |= {"rule_name": rule_name, "subject_name": subject_name}
     pages.filters |= {
         "day": times.day,
         "clock": times.clock,
         "hour": times.hour,
         "length_of": times.length,
         "figure": times.figure,
+        "lasting": times.lasting,
     }
     return pages

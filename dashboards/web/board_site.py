@@ -68,6 +68,12 @@ class BoardSite:
         return sorted(near, key=lambda person: (STEP_NUMBER[person.step], person.id))
 
 
+def rule_name(site: BoardSite, rule_id: str, language: str) -> str:
+    """What its rulebook calls it in Chinese; in English its id is its name."""
+    rule = site.rules.get(rule_id)
+    return rule.zh if rule and rule.zh and language == "zh" else rule_id.replace("-", " ")
+
+
 def short_township(name: str) -> str:
     """大唐街道 → 大唐; a name that would shrink to one character stays."""
     for ending in ("街道", "镇", "乡"):

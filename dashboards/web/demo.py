@@ -1,5 +1,6 @@
 """The demonstration's pages: the wall with a phone beside it, the clock's controls, and the score of the day."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -10,15 +11,8 @@ from dashboards.web.board import Board
 from dashboards.web.wall_page import wall_shown
 
 PACES = (0, 1, 60)
-FIGURES = (
-    "found",
-    "missed",
-    "false",
-    "delay_p50",
-    "delay_p95",
-    "device_days",
-    "false_per_1000_device_days",
-)
+FIGURES = ("delay_p50", "delay_p95", "device_days", "false_per_1000_device_days")
+MESSAGES = ("received", "accepted", "duplicates", "rejected", "redelivered", "readings", "late")
 
 
 def demo_routes(board: Board) -> list[Route]:
@@ -29,12 +23,12 @@ def demo_routes(board: Board) -> list[Route]:
         wanted = str((await request.form()).get("speed", ""))
         if wanted not in {str(pace) for pace in PACES}:
             return board.fault(request, 400, "not_now")
-        why = await board.order({"do": "pace", "speed": int(wanted)})
+        why = await board.order(request, {"do": "pace", "speed": int(wanted)})
         return board.fault(request, 503, why) if why else RedirectResponse("/demo", 303)
 
     async def score(request: Request) -> Response:
         state = board.watcher.demo()
-        return board.page(request, "score.html", **score_shown(state), totals=board.reader.totals())
+        return board.page(request, "score.html", **score_shown(state), totals=totals_shown(board.reader.totals()))
 
     return [
         Route("/demo", demo),
@@ -44,11 +38,21 @@ def demo_routes(board: Board) -> list[Route]:
 
 
 def score_shown(state: dict[str, Any]) -> dict[str, Any]:
-    """The score's figures in their order, and the names of what was found and missed; none before the day is over."""
-    score = state.get("score") or {}
+    """The score, and whether all of it is good; none before the day is over."""
+    score = state.get("score")
     return {
-        "figures": [(name, score[name]) for name in FIGURES if name in score],
-        "found_ids": score.get("found_ids", []),
-        "missed_ids": score.get("missed_ids", []),
-        "false_events": score.get("false_events", []),
+        "score": score,
+        "figures": [(name, score.get(name)) for name in FIGURES] if score else [],
+        "verdict": "verdict_missed" if score and score["missed"] else "verdict_all",
     }
+
+
+def totals_shown(totals: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+    """The totals that people read: of messages, of events by what they say, of refusals by reason, the most first."""
+    parts = {part: by_part(totals, part) for part in ("events", "rejected", "refused_values")}
+    return {"messages": [(name, totals.get(name, 0)) for name in MESSAGES], **parts}
+
+
+def by_part(totals: Mapping[str, int], part: str) -> list[tuple[str, int]]:
+    found = [(name.removeprefix(f"{part}."), count) for name, count in totals.items() if name.startswith(f"{part}.")]
+    return sorted(found, key=lambda one: (-one[1], one[0]))

@@ -7,12 +7,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from alerts.incident import ANSWERS
+from alerts.measured import window
 from alerts.model import Alert, Hazard
 from alerts.plan import STEP_NUMBER, running
 from dashboards.web.answers import answers_on_board, calls_119, who_may_answer
 from dashboards.web.board import Board
+from dashboards.web.history import history
 from dashboards.web.rows import hazard_row, what
-from dashboards.web.sparkline import Sparkline, span, sparkline
+from dashboards.web.sparkline import Sparkline, span, sparkline, summed
 from ingest.metrics import FLAGS_METRIC, METRIC_NUMBER, METRICS
 
 POINTS = 240
@@ -32,7 +34,7 @@ def hazard_routes(board: Board) -> list[Route]:
         if hazard is None:
             return board.fault(request, 404, "not_found")
         form = {key: str(value)[:500] for key, value in (await request.form()).items()}
-        why = await _hand_in(board, hazard, form)
+        why = await _hand_in(board, request, hazard, form)
         if why:
             return board.page(request, "hazard.html", 409, **hazard_shown(board, hazard), why=why)
         return RedirectResponse(f"/hazard/{hazard.id}", 303)
@@ -41,13 +43,14 @@ def hazard_routes(board: Board) -> list[Route]:
     return [Route(path, show, methods=["GET"]), Route(path + "/answer", answer, methods=["POST"])]
 
 
-async def _hand_in(board: Board, hazard: Hazard, form: dict[str, str]) -> str:
+async def _hand_in(board: Board, request: Request, hazard: Hazard, form: dict[str, str]) -> str:
     person, said = form.get("person", ""), form.get("answer", "")
     if person not in {one.id for one in who_may_answer(hazard, board.site.plan)}:
         return "no_person"
     if said not in ANSWERS:
         return "not_now"
     return await board.order(
+        request,
         {
             "do": "answer",
             "hazard_id": hazard.id,
@@ -56,7 +59,7 @@ async def _hand_in(board: Board, hazard: Hazard, form: dict[str, str]) -> str:
             "via": "board",
             "note": form.get("note", ""),
             "notice_id": "",
-        }
+        },
     )
 
 
@@ -73,7 +76,7 @@ def hazard_shown(board: Board, hazard: Hazard) -> dict[str, Any]:
         "alerts": [(alert, what(board.site, alert)) for alert in alerts],
         "lines": sparklines(board, alerts),
         "notices": board.reader.notices_of(hazard.id),
-        "steps": board.reader.steps_of(hazard.id),
+        "steps": history(board.site, hazard, board.reader.steps_of(hazard.id)),
         "answerers": who_may_answer(hazard, board.site.plan),
         "answers": answers_on_board(hazard),
         "phases": running(hazard).phases,
@@ -92,8 +95,18 @@ def sparklines(board: Board, alerts: list[Alert]) -> list[Sparkline]:
         if alert.subject_kind != "device" or number == FLAGS_METRIC:
             continue
         shown = span(alert, board.reader.clock())
-        series = board.reader.series(alert.subject, name, *shown, POINTS)
+        series = _series(board, alert, name, shown)
         line = sparkline(alert, (name, METRICS[number].unit), series, rule, shown)
         if line:
             lines.append(line)
     return lines[:LINES]
+
+
+def _series(board: Board, alert: Alert, metric: str, shown: tuple[int, int]) -> list[tuple[int, float]]:
+    """The readings, or for rain what they sum to over the window that the alert speaks of."""
+    rule = board.site.rules.get(alert.rule)
+    within = window(alert, rule) if rule and rule.kind == "window_sum" else None
+    if within is None:
+        return board.reader.series(alert.subject, metric, *shown, POINTS)
+    found = board.reader.readings(alert.subject, shown[0] - within, shown[1], metric)
+    return summed([(one.ts, one.value) for one in found], within, shown[0], POINTS)

@@ -34,6 +34,11 @@ def frame(event: str, body: Any, number: int | None = None) -> bytes:
 RETRY = b"retry: 2000\n\n"
 
 
+def result(score: dict[str, Any] | None) -> dict[str, int] | None:
+    """What the wall says of the score; its page shows the rest."""
+    return {name: score.get(name, 0) for name in ("found", "missed", "false")} if score else None
+
+
 def read_wall(reader: Reader, site: BoardSite) -> dict[str, Any]:
     """The wall as the store has it now."""
     now = reader.clock()
@@ -97,6 +102,7 @@ class Watcher:
     def _beat(self, real: float) -> bytes:
         """The clock goes before the wall that is to be read by it; empty where there is nothing to say."""
         demo = self.demo()
+        demo = {**demo, "score": result(demo.get("score"))}
         beat = {"build": self.build, "pace": demo.get("pace", 1), "demo": demo, **self.health.shown()}
         changed = beat != {key: value for key, value in self.beat.items() if key != "still"}
         if not changed and real - self._beat_at < BEAT:

@@ -11,6 +11,7 @@ from alerts.model import Hazard
 from alerts.words import is_rain
 from dashboards.web.answers import answers_on_phone, calls_119
 from dashboards.web.board import Board
+from dashboards.web.history import history
 from dashboards.web.rows import hazard_row
 
 
@@ -27,7 +28,11 @@ def phone_routes(board: Board) -> list[Route]:
             return board.page(request, "phone.html", 410, link=None, why="")
         link, hazard = found
         said = str((await request.form()).get("answer", ""))
-        why = "" if said == "accept" and hazard.owner == link.person else await _hand_in(board, link, hazard, said)
+        why = (
+            ""
+            if said == "accept" and hazard.owner == link.person
+            else await _hand_in(board, request, link, hazard, said)
+        )
         if why:
             return board.page(request, "phone.html", 409, **phone_shown(board, link, hazard), why=why)
         return RedirectResponse(request.url.path, 303)
@@ -42,10 +47,11 @@ def _found(board: Board, request: Request) -> tuple[Link, Hazard] | None:
     return (link, hazard) if isinstance(link, Link) and hazard else None
 
 
-async def _hand_in(board: Board, link: Link, hazard: Hazard, said: str) -> str:
+async def _hand_in(board: Board, request: Request, link: Link, hazard: Hazard, said: str) -> str:
     if said not in answers_on_phone(hazard, link.person):
         return "not_now"
     return await board.order(
+        request,
         {
             "do": "answer",
             "hazard_id": hazard.id,
@@ -54,7 +60,7 @@ async def _hand_in(board: Board, link: Link, hazard: Hazard, said: str) -> str:
             "via": "link",
             "note": "",
             "notice_id": link.notice_id,
-        }
+        },
     )
 
 
@@ -63,6 +69,7 @@ def phone_shown(board: Board, link: Link, hazard: Hazard) -> dict[str, Any]:
     alerts = board.reader.alerts_of(hazard.id)
     notice = board.reader.notice(link.notice_id)
     rain = is_rain(hazard.kind)
+    steps = board.reader.steps_of(hazard.id)
     return {
         "link": link,
         "hazard": hazard,
@@ -72,7 +79,7 @@ def phone_shown(board: Board, link: Link, hazard: Hazard) -> dict[str, Any]:
         "place": board.site.place(hazard.township, hazard.site, alerts[0].subject if alerts else ""),
         "owner": board.site.plan.name(hazard.owner),
         "buttons": answers_on_phone(hazard, link.person),
-        "steps": [one for one in board.reader.steps_of(hazard.id) if not (rain and one.kind == "alert")][-8:],
+        "steps": [one for one in history(board.site, hazard, steps) if not (rain and one["kind"] == "alert")][-8:],
         "rain": rain,
         "call_119": calls_119(hazard),
     }

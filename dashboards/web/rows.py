@@ -7,6 +7,7 @@ from alerts.measured import measured
 from alerts.model import Alert, Hazard, Notice
 from alerts.plan import STEP_NUMBER
 from dashboards.web.board_site import BoardSite
+from dashboards.web.brief import brief
 from rules.levels import LEVEL_NUMBER
 
 WAITING, TAKEN, CLEARED = "waiting", "taken", "cleared"
@@ -63,6 +64,7 @@ def hazard_row(site: BoardSite, hazard: Hazard, alerts: Sequence[Alert], now: in
         "run": hazard.run,
         "folded": 1,
         "what": what(site, alert),
+        "brief": brief(site.kind(hazard.kind), alert, site.rules.get(alert.rule) if alert else None),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alerts.measured import HOUR, window
 from alerts.model import Alert
 from rules.levels import LEVELS
 from rules.rulebook import Rule
@@ -26,7 +27,7 @@ class Threshold:
 class Sparkline:
     """``points`` is an SVG polyline; ``raised_x`` where the alert began, ``ends`` the first and last moment shown."""
 
-    device: str
+    alert: Alert
     metric: str
     unit: str
     points: str
@@ -37,6 +38,8 @@ class Sparkline:
     thresholds: tuple[Threshold, ...]
     ends: tuple[int, int]
     rows: tuple[tuple[int, float], ...]
+    hours: float
+    """Over how many hours each point is summed; 0 where it is a reading."""
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -48,10 +51,28 @@ def span(alert: Alert, now: int) -> tuple[int, int]:
 
 
 def thresholds_of(alert: Alert, rule: Rule | None) -> list[tuple[str, float]]:
-    """Every level's raise of a ladder; without the rule, the threshold that the alert itself carries."""
+    """Every level's raise of a ladder, or amount in the alert's window; without the rule, the alert's own threshold."""
     if rule and rule.kind == "ladder":
         return [(LEVELS[tier.level], tier.raise_at) for tier in rule.tiers]
+    if rule and rule.kind == "window_sum":
+        within = window(alert, rule)
+        limbs = [(LEVELS[tier.level], limb) for tier in rule.tiers for limb in tier.limbs]
+        return [(level, limb.amount) for level, limb in limbs if limb.within == within]
     return [(alert.level, alert.threshold)] if alert.threshold is not None and not rule else []
+
+
+def summed(series: Sequence[tuple[int, float]], within: int, start: int, points: int) -> list[tuple[int, float]]:
+    """From ``start`` on, at each reading what came together in the window that ends there; about ``points`` of them."""
+    total, first, sums = 0.0, 0, []
+    for ts, value in series:
+        total += value
+        while series[first][0] <= ts - within:
+            total -= series[first][1]
+            first += 1
+        if ts >= start:
+            sums.append((ts, max(round(total, 3), 0.0)))
+    step = len(sums) // points + 1
+    return sums[:-1:step] + sums[-1:]
 
 
 def sparkline(
@@ -76,7 +97,7 @@ def sparkline(
         return round(TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
 
     return Sparkline(
-        device=alert.subject,
+        alert=alert,
         metric=metric[0],
         unit=metric[1],
         points=" ".join(f"{x(ts)},{y(value)}" for ts, value in series),
@@ -87,4 +108,5 @@ def sparkline(
         thresholds=tuple(Threshold(y(value), level, value) for level, value in limits),
         ends=shown,
         rows=tuple(series[-12:]),
+        hours=(window(alert, rule) or 0) / HOUR if rule and rule.kind == "window_sum" else 0,
     )

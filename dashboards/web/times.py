@@ -1,5 +1,6 @@
 """Moments and figures as people read them, in the site's own time."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 
@@ -20,6 +21,12 @@ def length(ms: int) -> str:
     seconds = abs(ms) // 1000
     hours, rest = divmod(seconds, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def lasting(seconds: float, words: Mapping[str, str]) -> str:
+    """Whole seconds up to two minutes, whole minutes beyond."""
+    short = seconds < 120
+    return f"{round(seconds if short else seconds / 60)} {words['seconds' if short else 'minutes']}"
 
 
 def figure(value: float) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from alerts.words import FLAG_EN, FLAG_ZH
+from alerts.words import FLAG_EN, FLAG_ZH, WHY
+from dashboards.web.score_words import SCORE_WORDS
 from ingest.metrics import METRICS
 
 LANGUAGES = ("zh", "en")
 
 _WORDS: dict[str, tuple[str, str]] = {
+    **SCORE_WORDS,
     "title": ("应急消防值班大屏", "Duty wall"),
     "demo_ribbon": ("演示数据·非真实警情", "Demo data · not real incidents"),
     "sketch_map": ("示意图,不作划界依据", "Sketch map, not a statement of boundaries"),
@@ -51,6 +53,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "left": ("剩", "in"),
     "over": ("超", "over"),
     "age": ("已", "age"),
+    "within_hours": ("{h}小时", "{h} h of "),
     "hours": ("{h}时{m}分", "{h}h {m}m"),
     "nobody_told": ("尚未通知", "nobody told yet"),
     "nobody": ("无人签收", "no answer"),
@@ -64,7 +67,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "banner_calm": ("没有未签收的红色告警", "No unanswered red alert"),
     "banner_more": ("另有 {n} 起红色", "{n} more red"),
     "open_hazard": ("查看处置", "Open"),
-    "waited": ("未签收", "unanswered for"),
+    "waited": ("未签收", "waits"),
     # counts
     "count_waiting": ("未签收 {n}", "{n} new"),
     "by_level": ("告警级别", "By level"),
@@ -116,6 +119,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "basis": ("依据", "basis"),
     "evidence": ("证据", "evidence"),
     "value": ("读数", "value"),
+    "no_flag": ("未报警", "no alarm"),
     "threshold": ("阈值", "threshold"),
     "since": ("起", "since"),
     "until": ("止", "until"),
@@ -136,9 +140,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "owner": ("签收人", "Taken by"),
     "phase": ("阶段", "Phase"),
     "opened": ("开始", "Opened"),
-    "address": ("地址", "Address"),
-    "contact": ("联系人", "Contact"),
-    "control_room": ("消控室", "Control room"),
     "call_119": ("立即拨打 119", "Call 119 now"),
     "call_119_more": ("系统不会代为报警。请对接警员说:", "This system never calls 119. Read out to the operator:"),
     "called_119": ("已拨打 119,记录", "119 was called: record it"),
@@ -161,19 +162,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Use the newest message, or call the district duty room.",
     ),
     "server_time": ("平台时间", "Time"),
-    # score page
-    "score_wait": ("当日结束后在此给出评分", "The score stands here when the day is over"),
-    "score_found": ("发现", "found"),
-    "score_missed": ("漏报", "missed"),
-    "score_false": ("误报", "false"),
-    "score_delay_p50": ("发现时延 中位", "median delay"),
-    "score_delay_p95": ("发现时延 95%", "95 % delay"),
-    "score_false_per_1000_device_days": ("每千台设备日误报", "false per 1000 device-days"),
-    "score_device_days": ("设备日", "device-days"),
-    "score_found_ids": ("已发现的真值事件", "Truth episodes found"),
-    "score_missed_ids": ("漏报的真值事件", "Truth episodes missed"),
-    "score_totals": ("当日总计", "Totals of the day"),
-    "seconds": ("秒", "s"),
     # faults
     "not_found": ("没有这个页面", "No such page"),
     "road_away": ("后台暂时没有应答,请稍后再试", "The service does not answer just now; try again"),
@@ -185,7 +173,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "event_alert": ("告警", "alert"),
     "event_notified": ("通知", "told"),
     "event_escalated": ("逐级叫应", "passed up"),
-    "event_exhausted": ("无人可叫应", "nobody left"),
+    "event_exhausted": ("叫应完毕", "all called"),
     "event_repeated": ("再叫应", "called again"),
     "event_empty": ("跳过", "step is empty"),
     "event_late": ("补录", "late"),
@@ -195,17 +183,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "event_handled": ("处置", "handling"),
     "event_result": ("核警结果", "result"),
     "event_lifted": ("解除", "lifted"),
-    "event_cleared": ("读数恢复", "recovered"),
+    "event_reopened": ("重新核警", "again"),
+    "event_undelivered": ("未送达", "not delivered"),
+    "event_repaired": ("修复", "repaired"),
     "event_closed": ("销号", "closed"),
-    "why_raised": ("告警", "alert"),
-    "why_upgraded": ("升级", "level up"),
-    "why_escalated": ("逐级叫应", "no answer below"),
-    "why_not_arrived": ("未到场", "not on scene"),
-    "why_repeated": ("再叫应", "called again"),
-    "why_substitute": ("转替班", "substitute"),
-    "why_late": ("补录", "late"),
-    "why_reopened": ("再次告警", "again"),
-    "why_cleared": ("已恢复", "recovered"),
     # steps of escalation, reasons, channels
     "step_0": ("", ""),
     "step_1": ("单位", "unit"),
@@ -226,6 +207,7 @@ def words(language: str) -> dict[str, str]:
     place = LANGUAGES.index(language)
     table = {key: both[place] for key, both in _WORDS.items()}
     table |= {f"metric_{one.name}": (one.zh, one.name.replace("_", " "))[place] for one in METRICS}
+    table |= {f"why_{reason}": both[place] for reason, both in WHY.items()}
     table |= {f"flag_{flag}": text for flag, text in (FLAG_ZH, FLAG_EN)[place].items()}
     return table
 

@@ -102,7 +102,7 @@ def test_no_false_alarm_while_a_second_device_of_the_site_is_in_alarm(level: str
     town.do(fire("cleared", "yellow", NOON + 4, device="D2", raised=NOON + 1), now=NOON + 5)
     assert town.say("false", TOWNSHIP, NOON + 6, "做饭冒烟") == ""
     assert (town.hazard.phase, town.hazard.result) == ("closed", "false")
-    assert town.steps[-1].text == "演示 陈志明 误报(经link):做饭冒烟"
+    assert town.steps[-1].text == "演示 陈志明 误报(手机):做饭冒烟"
 
 
 def test_a_gas_alarm_beside_a_fire_counts_as_the_second_device() -> None:

@@ -36,7 +36,7 @@ def test_one_detector_declares_fire() -> None:
     assert messages(night())[0] == (
         "橙色告警·火灾。诸暨市大唐街道 天织纺织厂 3号车间东侧烟感1 报火警,1个探测器,待核实。03:01起。"
         "请电话核实,派人到场。请于03:11前签收。",
-        "ORANGE Fire since 03:01: 诸暨市大唐街道 天织纺织厂 3号车间东侧烟感1 declares fire, one detector, verify. "
+        "ORANGE Fire 03:01: 诸暨市大唐街道 天织纺织厂 3号车间东侧烟感1 declares fire, one detector. "
         "Call to verify, send somebody. Answer by 03:11.",
     )
 
@@ -46,7 +46,7 @@ def test_a_measured_gas_says_value_limit_and_unit() -> None:
     assert messages(night(**GAS, level="red", evidence=evidence))[0] == (
         "红色告警·可燃气体泄漏。诸暨市大唐街道 天织纺织厂 锅炉房气体1 可燃气体51.2 %LEL(限值50),实测值,待核实。"
         "03:01起。请禁火断电,疏散,派人到场。请于03:04前签收。",
-        "RED Gas leak since 03:01: 诸暨市大唐街道 天织纺织厂 锅炉房气体1 gas 51.2 %LEL (limit 50), measured, verify. "
+        "RED Gas leak 03:01: 诸暨市大唐街道 天织纺织厂 锅炉房气体1 gas 51.2 %LEL, limit 50. "
         "No flames, cut power, evacuate, send somebody. Answer by 03:04.",
     )
 
@@ -57,7 +57,7 @@ def test_rain_says_amount_window_and_what_to_do_and_no_colour() -> None:
     assert texts[0] == (
         "雨情监测告警。诸暨市大唐街道 雨量站 1小时雨量 36.5 mm(限值35)。03:01起。"
         "请查看低洼处和山洪沟口,转移危险区人员。请于03:31前签收。",
-        "Rain since 03:01: 诸暨市大唐街道 雨量站 36.5 mm of rain in 1 h (limit 35). "
+        "Rain 03:01: 诸暨市大唐街道 雨量站 36.5 mm of rain in 1 h, limit 35. "
         "Check low ground and gullies, move people out of danger areas. Answer by 03:31.",
     )
 
@@ -65,7 +65,7 @@ def test_rain_says_amount_window_and_what_to_do_and_no_colour() -> None:
 def test_who_did_not_answer_is_named_when_it_goes_up() -> None:
     texts = messages(night(level="yellow"), now=THREE + 31 * MINUTE)
     assert texts[1][0].startswith("镇街超时未签收,逐级叫应:黄色告警·火灾。")
-    assert texts[1][1].startswith("No answer from the township: YELLOW Fire")
+    assert texts[1][1].startswith("Township silent: YELLOW Fire")
 
 
 def test_what_is_told_again_says_how_often() -> None:
@@ -155,6 +155,20 @@ def test_no_message_is_longer_than_200_and_its_deadline_is_never_cut(
         assert max(len(notice.text), len(notice.text_en)) <= LONGEST
         assert notice.text.endswith("前签收。")
         assert "Answer by " in notice.text_en
+
+
+def test_a_phrase_goes_as_a_whole_before_a_word_is_cut() -> None:
+    town = Town()
+    town.places.sites[MILL] = replace(town.places.sites[MILL], name="甲" * 22)
+    town.places.devices["G1"] = replace(town.places.devices["G1"], name="乙" * 24)
+    evidence = (Evidence("G1", THREE, "water_pressure", 0.123),)
+    gas = {**GAS, "value": 0.123, "threshold": 0.456}
+    town.do(night(**gas, level="yellow", evidence=evidence), now=THREE)
+    second = fire(device="D1", hazard="gas_leak", rule="smoke", raised=THREE + 1, at=THREE + 1, level="red")
+    town.do(second, now=THREE + 10 * MINUTE)
+    assert [notice for notice in town.notices if "…" in notice.text_en] == []
+    agreed = [notice for notice in town.notices if "2个设备" in notice.text]
+    assert {"2 devices" in notice.text_en for notice in agreed} == {True, False}
 
 
 def test_a_site_that_no_file_knows_is_left_out() -> None:

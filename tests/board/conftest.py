@@ -26,24 +26,26 @@ def city(site: Site) -> BoardSite:
     return board_site(site)
 
 
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Morning:
+    """The busy morning, committed once; every story goes on from a copy."""
+    made = morning(Road(tmp_path_factory.mktemp("morning"), site))
+    made.road.store.close()
+    return made
+
+
 @pytest.fixture
-def road(tmp_path: Path, site: Site) -> Iterator[Road]:
-    made = Road(tmp_path, site)
+def told(lived: Morning, tmp_path: Path) -> Iterator[Morning]:
+    made = Morning(lived.road.again(tmp_path), dict(lived.hazards))
     yield made
-    made.store.close()
+    made.road.store.close()
 
 
 @pytest.fixture
-def reader(road: Road) -> Iterator[Reader]:
-    opened = Reader(road.path)
+def reader(told: Morning) -> Iterator[Reader]:
+    opened = Reader(told.road.path)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def told(road: Road) -> Morning:
-    """The busy morning, committed."""
-    return morning(road)
 
 
 @pytest.fixture

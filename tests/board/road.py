@@ -1,5 +1,6 @@
 """A small road for the board's tests: the real ledger and the real store, on the example site, without a broker."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,15 @@ class Road:
         self.totals = {"received": 0, "readings": 0}
         self.orders: list[dict[str, Any]] = []
         self.away = False
+
+    def again(self, folder: Path) -> "Road":
+        """Another road that goes on in ``folder`` from this one's closed store, as after a restart."""
+        shutil.copy(self.path, folder)
+        made = Road(folder, self.site, self.clock)
+        kept = made.store.load(0)
+        made.ledger.load(kept.alerts, kept.hazards, kept.tickets, kept.notices, kept.timers)
+        made.devices, made.totals = dict(self.devices), dict(self.totals)
+        return made
 
     def raise_alert(self, rule_id: str, device: str, level: str, **more: Any) -> Event:
         """The rule raises at this device, now (or ``at``)."""
@@ -111,7 +121,10 @@ class Road:
             return {"ok": True}
         given = Answer(at=self.clock, **{name: text for name, text in order.items() if name != "do"})
         self.commit([given])
-        return {"ok": False, "why": self.ledger.refused[0][1].why_zh} if self.ledger.refused else {"ok": True}
+        if not self.ledger.refused:
+            return {"ok": True}
+        why = self.ledger.refused[0][1]
+        return {"ok": False, "why": why.why_zh, "why_en": why.why_en}
 
     def link(self, hazard_id: str, person: str) -> str:
         """The page of this person's notice of the hazard."""

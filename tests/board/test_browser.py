@@ -37,6 +37,30 @@ def test_pressing_the_phones_button_changes_the_wall_within_a_second(
     expect(page.locator("#coach")).to_be_hidden()
 
 
+def test_at_the_days_end_the_wall_beside_the_phone_goes_to_the_score_and_the_plain_one_stays(
+    page: Page, context: BrowserContext, address: str, state: dict[str, Any]
+) -> None:
+    plain = context.new_page()
+    for one, path in ((page, "/demo"), (plain, "/")):
+        one.clock.install()
+        one.goto(address + path)
+        filled(one)
+    state |= {"ends": True, "score": {"found": 9, "missed": 0, "false": 0}}
+    for one in (page, plain):
+        expect(one.locator("#ended")).to_contain_text("9 起真实事件全部发现 · 误报 0 · 漏报 0")
+        one.clock.run_for(5000)
+        assert "/score" not in one.url
+        one.clock.run_for(2000)
+    page.wait_for_url("**/score")
+    page.clock.run_for(20_000)
+    assert page.url == f"{address}/score"
+    assert plain.url == f"{address}/"
+    page.goto(f"{address}/demo")
+    expect(page.locator("#ended")).to_be_visible()
+    page.clock.run_for(20_000)
+    assert page.url == f"{address}/demo"
+
+
 def test_no_page_makes_the_browser_ask_another_host(
     page: Page, context: BrowserContext, address: str, told: Morning
 ) -> None:

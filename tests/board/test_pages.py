@@ -7,8 +7,9 @@ from httpx import Client
 from alerts.store import Reader
 from dashboards.web.app import create_app
 from dashboards.web.board_site import BoardSite
+from ingest.rejected import Reason
 from tests.board.day import Morning
-from tests.board.road import SECRET
+from tests.board.road import MORNING, SECRET
 from tests.board.served import served
 
 
@@ -164,11 +165,72 @@ def test_the_clocks_controls_ask_the_road_and_know_three_paces(client: Client, t
 
 
 def test_the_score_stands_once_the_day_is_over(client: Client, state: dict[str, Any]) -> None:
-    assert "当日结束后" in client.get("/score").text
-    state["score"] = {"found": 8, "missed": 1, "false": 2, "delay_p50": 4.5, "found_ids": ["mill-fire"]}
+    early = client.get("/score").text
+    assert "当日尚未结束" in early
+    assert "收到消息" in early
+    state["score"] = {"found": 8, "missed": 1, "false": 2, "delay_p50": 4.5, "delay_p95": 540.0}
     text = client.get("/score").text
-    assert "mill-fire" in text
-    assert "4.5" in text
+    assert "9 起真实事件发现 8 起 · 误报 2 · 漏报 1" in text
+    assert "4 秒" in text
+    assert "9 分" in text
+
+
+def test_the_score_names_each_episode_what_was_expected_and_when_it_came(client: Client, state: dict[str, Any]) -> None:
+    line = {"rule": "gas-lel", "level": "red", "by": MORNING, "reached": MORNING - 61_000, "delay": 26.2, "devices": 2}
+    episode = {"id": "lpg", "zh": "餐馆液化气泄漏", "en": "LPG leak", "begins": MORNING - 600_000, "found": True}
+    late = {**episode, "found": False, "lines": [{**line, "reached": None, "delay": None}]}
+    nuisances = {"count": 107, "within": 106, "kinds": {}}
+    state["score"] = {
+        "found": 1,
+        "missed": 0,
+        "false": 0,
+        "delay_p50": None,
+        "episodes": [{**episode, "lines": [line]}, late],
+        "nuisances": nuisances,
+    }
+    shown = re.sub(r"<[^>]+>|\s+", " ", client.get("/score").text)
+    shown = re.sub(" +", " ", shown)
+    assert "餐馆液化气泄漏 08:50 开始 · 已发现 可燃气体浓度 2 台中最慢 红 09:00:00 08:58:59 26 秒" in shown
+    assert "漏报 可燃气体浓度 2 台中最慢 红 09:00:00 未达到 –" in shown
+    assert "干扰 107 起" in shown
+    assert "106 起未超出" in shown
+    assert "LPG leak" in client.get("/score?lang=en").text
+    assert "gas-lel" not in shown
+
+
+def test_totals_have_words_and_no_keys(client: Client, told: Morning) -> None:
+    reasons = {f"rejected.{reason}": 3 for reason in Reason} | {f"refused_values.{reason}": 2 for reason in Reason}
+    events = {f"events.{name}": 1 for name in ("raised", "upgraded", "downgraded", "cleared")}
+    told.road.totals |= reasons | events | {"feed_ended": 1, "late": 5}
+    told.road.commit([])
+    for language in ("zh", "en"):
+        text = client.get(f"/score?lang={language}").text.split("<main>")[1]
+        assert re.findall(r"\b[a-z]+_[a-z_]+\b", re.sub(r"<[^>]+>", " ", text)) == []
+        assert {"其他", "Other"}.isdisjoint(re.findall(r"<td>([^<]*)</td>", text))
+
+
+def test_the_history_says_in_both_languages_who_did_what_and_where(client: Client, told: Morning) -> None:
+    def lines(query: str) -> str:
+        text = client.get(f"/hazard/{told.hazards['gas']}{query}").text.split('class="history"')[1]
+        return re.sub(r"<[^>]+>", "", text)
+
+    person = told.road.site.plan.name(told.road.ledger.rows.hazards[told.hazards["gas"]].owner)
+    assert f"{person} 收到(镇街终端)" in lines("?lang=zh")
+    assert f"{person}: got it (terminal)" in lines("?lang=en")
+    assert f"{person}, for the township (new alert)" in lines("?lang=en")
+    for query in ("?lang=zh", "?lang=en"):
+        assert re.findall(r"D\d{9}|→|via|经", lines(query)) == []
+
+
+def test_rain_is_drawn_as_what_came_together_in_its_window_against_the_amounts(client: Client, told: Morning) -> None:
+    gauge = next(one for one in told.road.site.places.devices.values() if one.type == "rain_gauge").device_id
+    told.road.report(gauge, "rain", [1.0] * 90)
+    told.road.raise_alert("rain-gauge", gauge, "orange", value=60.0, threshold=60.0)
+    hazard = next(one for one in told.road.ledger.rows.hazards.values() if one.kind == "rain")
+    text = client.get(f"/hazard/{hazard.id}").text
+    assert "1小时雨量" in text
+    assert "<b>60 mm</b>" in text
+    assert "橙 60" in text
 
 
 def test_the_wall_and_its_health_can_be_read_as_json(client: Client, told: Morning) -> None:

@@ -1,6 +1,7 @@
 import gzip
 import re
 
+import pytest
 from httpx import Client
 
 from alerts.links import make_link
@@ -46,6 +47,26 @@ def test_a_forged_link_and_one_of_yesterday_open_nothing(client: Client, told: M
             assert answer.status_code == 410
             assert "链接无效" in answer.text
     assert told.road.orders == []
+
+
+@pytest.mark.parametrize(
+    ("language", "why"), [("zh", "同一单位另有设备正在告警"), ("en", "A second device of the site is in alarm")]
+)
+def test_an_answer_that_is_refused_says_why_in_the_pages_language(
+    client: Client, told: Morning, language: str, why: str
+) -> None:
+    link, _ = told.red_link()
+    client.get(f"{link}?lang={language}")
+    client.post(link, data={"answer": "accept"})
+    site = told.road.ledger.rows.hazards[told.hazards["red"]].site
+    devices = told.road.site.places.devices.values()
+    told.road.raise_alert(
+        "fire-detector", next(one.device_id for one in devices if one.site_id == site and one.type == "smoke"), "orange"
+    )
+    refused = client.post(link, data={"answer": "false"})
+    assert refused.status_code == 409
+    assert why in refused.text
+    assert 'value="true"' in refused.text
 
 
 def test_the_phone_page_is_one_small_request(client: Client, told: Morning) -> None:

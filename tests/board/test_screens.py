@@ -28,8 +28,9 @@ def overlapping(page: Page, parts: tuple[str, ...]) -> list[tuple[str, str]]:
 
 SCROLLS = """() => [document.documentElement.scrollWidth - innerWidth,
   document.documentElement.scrollHeight - innerHeight]"""
-CUT = """() => [...document.querySelectorAll('.level, .place, .deadline, .age, .owner, #clock, #live, .controls')]
-  .filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.className || part.id)"""
+CUT = """() => [...document.querySelectorAll(
+  '.level, .place, .what, .where, .deadline, .age, .owner, #clock, #live, .controls')]
+  .filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.textContent)"""
 OUTSIDE = """() => [...document.querySelectorAll('body *')].filter(part => {
   const box = part.getBoundingClientRect();
   return box.width && box.height && !part.closest('svg')
@@ -45,6 +46,10 @@ def test_the_wall_fits_its_screen(
 ) -> None:
     for township in list(told.road.site.places.townships)[30:42]:  # more than the list can show, even in a flood
         told.road.raise_alert("fire-detector", device(told.road, township, "smoke"), "orange")
+    wet = [one for one in told.road.site.places.devices.values() if one.type == "rain_gauge"][-1]
+    told.road.raise_alert("rain-gauge", wet.device_id, "red", value=120.2, threshold=120.0)
+    wiring = device(told.road, "330602", "electric", 3)
+    told.road.raise_alert("residual-current", wiring, "red", value=525.9, threshold=500.0)
     told.road.deliver()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{address}{path}?lang={language}")

@@ -182,6 +182,8 @@ def test_what_an_alert_measured_is_said_in_both_languages_against_its_threshold(
     assert "51.2 %LEL" in what["zh"]
     assert "50" in what["zh"]
     assert "51.2 %LEL" in what["en"]
+    brief = shown.view()["rows"][0]["brief"]
+    assert brief == {"zh": "可燃气体泄漏 51.2/50 %LEL", "en": "gas 51.2/50 %LEL"}
 
 
 def test_a_device_that_no_file_knows_still_has_a_place_on_the_wall(city: BoardSite) -> None:

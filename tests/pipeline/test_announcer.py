@@ -59,6 +59,9 @@ def test_what_is_confirmed_is_counted_and_done_with() -> None:
     assert (out.confirmed, out.waits()) == (11, True)
     wire.confirms(1)
     assert (out.confirmed, out.waits()) == (12, False)
+    out.add([event(3)])
+    out.send()
+    assert numbers(wire) == [1, 2, 3]
 
 
 def test_after_a_reconnect_what_is_not_confirmed_leaves_again_in_order() -> None:

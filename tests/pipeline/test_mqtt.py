@@ -1,11 +1,9 @@
 """The MQTT source against real brokers: what is not acknowledged comes again, and nothing bad can hurt."""
 
 import getpass
-import resource
 import socket
 import struct
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -203,60 +201,6 @@ def test_our_own_reading_says_what_pahos_says_of_the_same_messages(broker: str) 
     theirs.disconnect()
 
 
-def test_a_broker_that_is_away_is_a_named_refusal_and_no_busy_loop() -> None:
-    port = free_port()
-    source = MqttSource(f"mqtt://127.0.0.1:{port}", "road", [])
-    started, used = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
-    for _ in range(10):
-        assert not source.connect()
-        assert source.receive(0.05) == []
-    assert source.refusal == f"127.0.0.1:{port}: Connection refused"
-    assert not source.publish("t", b"")
-    assert time.monotonic() - started >= 0.5
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - used < 0.2
-    source.close()
-
-
-class Porter:
-    """Listens where a broker should; says the given bytes to whoever connects."""
-
-    def __init__(self, word: bytes) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"mqtt://127.0.0.1:{self._listening.getsockname()[1]}"
-        self._lines: list[socket.socket] = []
-        self._thread = threading.Thread(target=self._welcome, args=(word,))
-        self._thread.start()
-
-    def _welcome(self, word: bytes) -> None:
-        line, _ = self._listening.accept()
-        self._lines.append(line)
-        line.recv(4096)
-        line.sendall(word)
-
-    def leave(self) -> None:
-        self._thread.join()
-        for line in (*self._lines, self._listening):
-            line.close()
-
-
-@pytest.mark.parametrize(
-    ("word", "refusal"),
-    [
-        pytest.param(b"\x20\x03\x00\x87\x00", "refused, Not authorized", id="not authorized"),
-        pytest.param(b"", "no answer within 0.3 s", id="silent"),
-        pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", "no answer within 0.3 s", id="not a broker"),
-    ],
-)
-def test_somebody_who_is_no_broker_for_us_is_named(word: bytes, refusal: str) -> None:
-    porter = Porter(word)
-    source = MqttSource(porter.url, "road", [])
-    assert not source.connect(0.3)
-    assert refusal in source.refusal
-    porter.leave()
-    assert not source.connect(0.3)
-    assert "Connection refused" in source.refusal, "the newest refusal counts"
-
-
 @pytest.mark.part("mosquitto")
 def test_a_broker_that_goes_and_comes_back_is_noticed_and_counts_as_another_connection(mosquitto: Mosquitto) -> None:
     source = connected(mosquitto.url, "road", [UP_FILTER])
@@ -264,21 +208,13 @@ def test_a_broker_that_goes_and_comes_back_is_noticed_and_counts_as_another_conn
     mosquitto.stop()
     until(lambda: not source.connected, lambda: source.receive(0.05))
     source.acknowledge([Delivery(9, 1, "t", b"", "", False)])
+    assert not source.connect()
     mosquitto.start()
     assert source.connect(), source.refusal
     publish(mosquitto.url, [b"back"])
     assert payloads(receive(source, 1)) == [b"back"]
     assert source.connections == 2
     source.close()
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["localhost:1883", "http://localhost", "mqtt://", "mqtt://host:port", "mqtt://host:0", "mqtt://[1", "embedded"],
-)
-def test_an_address_of_another_form_names_what_was_found_and_expected(url: str) -> None:
-    with pytest.raises(ValueError, match=r"found .* expected mqtt://host:port or mqtts://host:port"):
-        MqttSource(url, "road", [])
 
 
 @pytest.mark.part("mosquitto")
@@ -298,7 +234,7 @@ def test_over_tls_large_messages_arrive_whole_both_ways(tmp_path: Path, monkeypa
         road = MqttSource(f"mqtts://localhost:{port}", "road", [UP_FILTER])
         until(lambda: road.connect(1.0), lambda: time.sleep(0.05))
         road.receive(0.2)
-        sent = [b"%d" % number * 70_000 for number in range(20)] + [b"y" * 3_000_000]
+        sent = [b"%d" % number * 70_000 for number in range(20)] + [b"y" * 20_000_000]
         publish(road.url, sent)
         found = receive(road, len(sent))
         assert payloads(found) == sent

@@ -161,7 +161,7 @@ def test_no_fault_is_told_twice(site: Path) -> None:
     assert len(told) == len(set(told)) == 1
 
 
-@pytest.mark.parametrize("text", ["[]", "7", '{"features": 3}', "not json", "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "7", '{"features": 3}', "not json", "[" * 100_000])
 def test_outlines_that_are_no_map_are_a_fault(site: Path, text: str) -> None:
     (site / "districts.geojson").write_text(text)
     (fault,) = faults_of(site)

@@ -64,6 +64,12 @@ def test_a_message_with_nothing_new_but_something_known_is_a_duplicate() -> None
     assert by_prefix(totals, "refused_values") == {"bad_value": 2}
 
 
+def test_a_message_with_something_new_beside_a_duplicate_is_accepted_and_no_duplicate() -> None:
+    known = {"ts": NOON, "seq": 7, "values": {"smoke": 0.1}}
+    totals = one_by_one(sent(known), sent([known, {"ts": NOON + 400, "seq": 8, "values": {"smoke": 0.1}}], 500))
+    assert (totals["received"], totals["accepted"], totals["duplicates"], totals["rejected"]) == (2, 2, 0, 0)
+
+
 def test_a_message_with_neither_is_rejected_once_under_its_first_reason() -> None:
     totals = one_by_one(sent([{"values": {"smoke": "much", "gas": -99}}, 5, {}]))
     assert by_prefix(totals, "rejected") == {"bad_value": 1}

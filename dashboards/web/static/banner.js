@@ -22,7 +22,7 @@ export function showBanner(view) {
   place.replaceChildren(
     makeMark("red", "waiting"),
     make("span", { class: "where" }, red.place),
-    make("span", { class: "what" }, `${red.what[config.lang] || say("cleared")} · ${kindName(red.kind)}`),
+    make("span", { class: "what" }, red.mark === "cleared" ? `${kindName(red.kind)} · ${say("cleared")}` : red.brief[config.lang]),
     ...(view.banners > 1 ? [make("span", { class: "other" }, say("banner_more", { n: view.banners - 1 }))] : []),
     timer,
     make("a", { class: "button", href: `/hazard/${red.id}` }, say("open_hazard")),

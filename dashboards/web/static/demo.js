@@ -1,10 +1,16 @@
-// The demonstration: the clock's controls, and the phone of whoever was told of the red that waits.
+// The demonstration: the clock's controls, the phone of whoever was told of the red that waits, and the day's end.
+import { say } from "./config.js";
+import { setText } from "./dom.js";
+
 const phone = document.getElementById("phone");
 const idle = document.getElementById("phone-idle");
 const coach = document.getElementById("coach");
 const pointer = document.getElementById("pointer");
 const WIDTH = 390;
+const ended = document.getElementById("ended");
+const READ_MS = 6000;
 let asked = false;
+let ran = false;
 
 document.querySelector(".pace").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -28,6 +34,17 @@ function fit() {
   const scale = frame.clientWidth / WIDTH;
   phone.style.transform = `scale(${scale})`;
   phone.style.height = `${frame.clientHeight / scale}px`;
+}
+
+/** Says how the day went; beside the phone, who saw the day run is taken to its score, who comes back later is not. */
+export function showEnd({ demo }) {
+  ran ||= !demo.ends;
+  if (!demo.ends || !ended.hidden) return;
+  const { found, missed, false: untrue } = demo.score;
+  const result = { n: found + missed, found, missed, false: untrue };
+  setText(ended.querySelector("span"), say(missed ? "verdict_missed" : "verdict_all", result));
+  ended.hidden = false;
+  if (phone && ran) setTimeout(() => location.assign("/score"), READ_MS);
 }
 
 /** Points at the button while the slowed clock waits for it. */

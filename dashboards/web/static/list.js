@@ -69,7 +69,7 @@ function update(item, row) {
   item.dataset.key = key;
   link.querySelector(".mark").replaceWith(makeMark(row.level, row.mark));
   link.querySelector(".place").replaceChildren(make("span", { class: "name" }, row.place), ...tags(row));
-  setText(link.querySelector(".what"), `${row.what[config.lang] || say("cleared")} · ${kindName(row.kind)}`);
+  setText(link.querySelector(".what"), row.mark === "cleared" ? `${kindName(row.kind)} · ${say("cleared")}` : row.brief[config.lang]);
   setText(link.querySelector(".owner"), row.owner || told(row.told));
   setText(link.querySelector(".told"), row.owner ? `${say("taken")} · ${phase(row)}` : say(row.told.name ? "told_only" : "nobody_told"));
   setAttribute(link, "data-mark", row.mark);

@@ -22,6 +22,7 @@ const look = follow({
   beat(beat) {
     showBeat(beat);
     demo?.showPhone(beat);
+    demo?.showEnd(beat);
     if (beat.build !== config.build) renew();
   },
   reset() {},
