@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from alerts.copies import meant, seen_key
 from alerts.escalation import is_ringing, start, tell_late
 from alerts.history import line
 from alerts.model import Alert, Hazard, derived_id
@@ -19,8 +20,10 @@ INCIDENT_OVER = ("lifted", "rectify", "review")
 def take_event(rows: OpenRows, event: Event) -> None:
     """Writes what an event changes; the same event a second time changes nothing."""
     known = rows.alert(event.id)
-    if _is_copy(event, known):
+    taken = meant(event, known, rows.saw(seen_key(event)))
+    if taken is None:
         return
+    event = taken
     alert = _changed(known, event, rows.stale) if known else _raised(event, rows.stale)
     if is_ticket_kind(event.hazard):
         _to_ticket(rows, alert, event)
@@ -28,16 +31,6 @@ def take_event(rows: OpenRows, event: Event) -> None:
         _rise(rows, alert, event)
     else:
         _fall(rows, alert, event)
-
-
-def _is_copy(event: Event, known: Alert | None) -> bool:
-    """Has the alert come past this event already: events of one alert never go back in time."""
-    if known is None:
-        return event.event in ("downgraded", "cleared")  # of something that ended beyond memory
-    if event.event == "raised" or not known.open or event.at < known.changed_at:
-        return True
-    up = LEVEL_NUMBER[event.level] - LEVEL_NUMBER[known.level]
-    return (event.event == "upgraded" and up <= 0) or (event.event == "downgraded" and up >= 0)
 
 
 def _is_late(event: Event, stale: int) -> bool:
@@ -81,6 +74,8 @@ def _changed(known: Alert, event: Event, stale: int) -> Alert:
         value=event.value,
         threshold=event.threshold,
         evidence=event.evidence or known.evidence,
+        basis=event.basis,
+        version=event.version,
         late=known.late or _is_late(event, stale),
     )
 
@@ -101,12 +96,11 @@ def _rise(rows: OpenRows, alert: Alert, event: Event) -> None:
     """Opens or joins the hazard of its place; a level higher than any told of starts that level's steps."""
     hazard = rows.hazards.get(alert.hazard_id) or rows.hazard_at(place_key(event)) or _opened(rows, event)
     alert = replace(alert, hazard_id=hazard.id)
-    alerts = tuple(dict.fromkeys((*hazard.alerts, alert.id)))
     reopened = hazard.phase in INCIDENT_OVER
     if reopened:
         rows.step(hazard.id, event.received, "reopened", line("reopened"), alert_id=alert.id)
         hazard = replace(hazard, phase="verify", result="", owner="", answered_at=None, told_level="", step=0)
-    rows.put_hazard(replace(hazard, alerts=alerts))
+    rows.put_hazard(replace(hazard, alerts=rows.joined(hazard, alert.id)))
     rows.put_alert(alert)
     hazard = _levelled(rows, hazard.id, alert, event)
     if _is_late(event, rows.stale):
@@ -143,7 +137,7 @@ def _levelled(rows: OpenRows, hazard_id: str, alert: Alert, event: Event) -> Haz
 def _opened(rows: OpenRows, event: Event) -> Hazard:
     key = place_key(event)
     hazard = Hazard(
-        id=derived_id("hazard", *key, event.id, event.at),
+        id=derived_id("hazard", *key, event.id, event.at, event.received),
         kind=event.hazard,
         place_kind=key[0],
         place=key[1],

@@ -16,12 +16,11 @@ from alerts.history import line
 from alerts.model import Alert, Hazard, Timer, derived_id
 from alerts.notices import Call, leading_alert, tell
 from alerts.open_rows import OpenRows
-from alerts.plan import STEP_NUMBER, STEPS, EscalationRow, Running, running
+from alerts.plan import TOP, EscalationRow, Running, running
 from rules.levels import LEVEL_NUMBER
 
 TELL_AFTER = 120_000
 """A late alert is told only if it is still open so long after it was received."""
-TOP = len(STEPS)
 
 
 def clock_id(hazard: Hazard) -> str:
@@ -39,22 +38,14 @@ def start(rows: OpenRows, hazard: Hazard, call: Call) -> None:
     plan = running(hazard)
     row = plan.rows[call.level]
     hazard = replace(hazard, told_level=call.level, repeats=0)
-    numbers = [STEP_NUMBER[step] for step in row.start]
-    manned = [number for number in numbers if _people(plan, number)]
-    for number in numbers:
-        if number not in manned:
-            _say_empty(rows, hazard, number, call.at)
-    groups = [(number, _people(plan, number)[:1]) for number in manned]
-    if not manned:
-        above = next((number for number in range(max(numbers) + 1, TOP + 1) if _people(plan, number)), None)
-        for number in range(max(numbers) + 1, above or TOP + 1):
-            _say_empty(rows, hazard, number, call.at)
-        groups = [(above, _people(plan, above)[:1])] if above else []
+    manned, empty = plan.first_steps(call.level)
+    for number in empty:
+        _say_empty(rows, hazard, number, call.at)
+    groups = [(number, plan.at_step(number)[:1]) for number in manned]
     if hazard.owner and not any(hazard.owner in people for _, people in groups):
         groups.append((_post(plan, hazard.owner) or TOP, (hazard.owner,)))
-    _ring(
-        rows, replace(hazard, step=max([hazard.step, *numbers, *(number for number, _ in groups)])), row, groups, call
-    )
+    step = max([hazard.step, *empty, *(number for number, _ in groups)])
+    _ring(rows, replace(hazard, step=step), row, groups, call)
 
 
 def escalate(rows: OpenRows, hazard: Hazard, reason: str, at: int) -> None:
@@ -64,7 +55,7 @@ def escalate(rows: OpenRows, hazard: Hazard, reason: str, at: int) -> None:
     silent = hazard.step
     while hazard.step < TOP:
         hazard = replace(hazard, step=hazard.step + 1)
-        people = _people(plan, hazard.step)
+        people = plan.at_step(hazard.step)
         if people:
             rows.step(hazard.id, at, "escalated", line(reason, step=silent, next=hazard.step))
             call = Call(reason=reason, level=hazard.told_level, at=at, silent=silent)
@@ -76,14 +67,14 @@ def escalate(rows: OpenRows, hazard: Hazard, reason: str, at: int) -> None:
 
 def _tell_top_again(rows: OpenRows, hazard: Hazard, row: EscalationRow, at: int) -> None:
     plan = running(hazard)
-    top = next((number for number in range(TOP, 0, -1) if _people(plan, number)), None)
+    top = next((number for number in range(TOP, 0, -1) if plan.at_step(number)), None)
     if top is None or hazard.repeats >= row.repeat:
         rows.step(hazard.id, at, "exhausted", line("exhausted" if top else "nobody"))
         rows.put_hazard(replace(hazard, changed_at=at, version=hazard.version + 1))
         return
     hazard = replace(hazard, repeats=hazard.repeats + 1)
     rows.step(hazard.id, at, "repeated", line("repeated", step=top, n=hazard.repeats))
-    people = _people(plan, top)[: hazard.repeats + 1]
+    people = plan.at_step(top)[: hazard.repeats + 1]
     call = Call(reason="repeated", level=hazard.told_level, at=at, number=hazard.repeats)
     _ring(rows, hazard, row, [(top, people)], call)
 
@@ -92,7 +83,7 @@ def hand_over(rows: OpenRows, hazard: Hazard, person: str, at: int) -> None:
     """转替班: the next one of the same post, else the next step."""
     plan = running(hazard)
     post = _post(plan, person) or hazard.step
-    substitute = next((one for one in _people(plan, post) if one not in hazard.told), None)
+    substitute = next((one for one in plan.at_step(post) if one not in hazard.told), None)
     if substitute is None:
         escalate(rows, hazard, "substitute", at)
         return
@@ -169,12 +160,8 @@ def _set_clock(rows: OpenRows, hazard: Hazard, kind: Literal["answer", "arrive"]
     return hazard
 
 
-def _people(plan: Running, number: int) -> tuple[str, ...]:
-    return plan.people.get(STEPS[number - 1], ())
-
-
 def _post(plan: Running, person: str) -> int | None:
-    return next((number for number in range(1, TOP + 1) if person in _people(plan, number)), None)
+    return next((number for number in range(1, TOP + 1) if person in plan.at_step(number)), None)
 
 
 def _say_empty(rows: OpenRows, hazard: Hazard, number: int, at: int) -> None:

@@ -119,7 +119,9 @@ def _may_speak(asked: Asked) -> Refused | None:
 
 
 def _was_told(asked: Asked) -> Refused | None:
-    return None if asked.answer.person in asked.hazard.told else NOT_TOLD
+    """Of what is open now: after a reopening that nobody has been told of yet there is nothing to hand over."""
+    was_told = asked.hazard.told_level and asked.answer.person in asked.hazard.told
+    return None if was_told else NOT_TOLD
 
 
 def _not_yet_accepted(asked: Asked) -> Refused | None:

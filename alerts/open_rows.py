@@ -1,5 +1,7 @@
 """What is open now, and what the present call changes of it: every change goes through ``put_…`` into both."""
 
+from collections.abc import Iterable
+
 from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer, derived_id
 from alerts.plan import Plan
 from alerts.recent import Recent
@@ -11,6 +13,9 @@ from rules.rulebook import Rule, Rulebook
 
 REMEMBERED = 20_000
 """So many ended alerts and closed notices are still recognised when a copy or a receipt of them comes."""
+
+KEPT = 200
+"""So many alerts a hazard's row names; more only while they are all open. The store finds each by its hazard."""
 
 PlaceKey = tuple[str, str, str, str | None]
 """Kind of place, place, kind of hazard, run: at most one hazard of a key is open."""
@@ -32,6 +37,7 @@ class OpenRows:
         self.timers = Timers()
         self.ended: Recent[Alert] = Recent(REMEMBERED)
         self.closed_notices: Recent[Notice] = Recent(REMEMBERED)
+        self._seen: Recent[bool] = Recent(REMEMBERED)
         self.writes = Writes()
         self._at_place: dict[PlaceKey, str] = {}
         self._at_device: dict[PlaceKey, str] = {}
@@ -40,7 +46,8 @@ class OpenRows:
     def put_alert(self, alert: Alert) -> None:
         """Writes an alert; one that has ended with all that hangs on it is only remembered."""
         self.writes.alerts[alert.id] = alert
-        if alert.open or alert.hazard_id in self.hazards or alert.ticket_id in self.tickets:
+        held = self.hazards.get(alert.hazard_id) or self.tickets.get(alert.ticket_id)
+        if alert.open or (held and alert.id in held.alerts):
             self.alerts[alert.id] = alert
         else:
             self.alerts.pop(alert.id, None)
@@ -100,6 +107,21 @@ class OpenRows:
             Step(id=step_id, hazard_id=of, at=at, kind=kind, person=person, text=text, alert_id=alert_id)
         )
 
+    def saw(self, key: str) -> bool:
+        """Whether an event of this key has come before; from now on it has."""
+        before = self._seen.get(key) is not None
+        self._seen.keep(key, True)
+        return before
+
+    def joined(self, of: Hazard | Ticket, alert_id: str) -> tuple[str, ...]:
+        """The ids of its alerts and this one; of too many, the oldest of those that have ended are let go."""
+        ids = tuple(dict.fromkeys((*of.alerts, alert_id)))
+        open_ones = {alert.id for alert in self.open_alerts(of)} | {alert_id}
+        ended = [known for known in ids if known not in open_ones]
+        spare = ended[: max(0, len(ids) - KEPT)]
+        self._remember(spare)
+        return tuple(known for known in ids if known not in spare)
+
     def alert(self, alert_id: str) -> Alert | None:
         """An alert that is open or has lately ended."""
         return self.alerts.get(alert_id) or self.ended.get(alert_id)
@@ -130,6 +152,9 @@ class OpenRows:
         for notice_id, notice in self.notices.pop(of, {}).items():
             del self._notice_of[notice_id]
             self.closed_notices.keep(notice_id, notice)
+        self._remember(alerts)
+
+    def _remember(self, alerts: Iterable[str]) -> None:
         for alert_id in alerts:
             alert = self.alerts.get(alert_id)
             if alert and not alert.open:

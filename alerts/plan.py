@@ -11,6 +11,7 @@ from ingest.places import Places
 STEPS: tuple[str, ...] = ("unit", "village", "township", "district", "city")
 """The escalation's steps, lowest first; a step's number is its place from 1."""
 STEP_NUMBER: dict[str, int] = {name: number for number, name in enumerate(STEPS, 1)}
+TOP = len(STEPS)
 STEP_ZH: tuple[str, ...] = ("单位", "村社", "镇街", "区县", "市级")
 STEP_EN: tuple[str, ...] = ("the unit", "the village", "the township", "the district", "the city")
 
@@ -67,6 +68,19 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """Ids by step, who is on duty first, then the substitutes."""
     rows: dict[str, EscalationRow]
     phases: tuple[str, ...]
+
+    def at_step(self, number: int) -> tuple[str, ...]:
+        """Who can be told at a step."""
+        return self.people.get(STEPS[number - 1], ())
+
+    def first_steps(self, level: str) -> tuple[list[int], list[int]]:
+        """The steps that a level starts with, else the next one above that has somebody; and the empty ones passed."""
+        start = [STEP_NUMBER[step] for step in self.rows[level].start]
+        manned = [number for number in start if self.at_step(number)]
+        above = [] if manned else list(range(max(start) + 1, TOP + 1))
+        found = next((number for number in above if self.at_step(number)), None)
+        empty = [number for number in (*start, *above) if not self.at_step(number) and number < (found or TOP + 1)]
+        return manned or ([found] if found else []), empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from msgspec.structs import replace
 
-from alerts.channels.retry import next_try
 from alerts.history import line
 from alerts.model import Notice, Receipt
 from alerts.open_rows import OpenRows
+from alerts.retry import next_try
 
 ORDER = ("failed", "skipped", "pending", "sent", "delivered", "answered")
 """A notice only ever moves to the right; a failure counts only while it is pending."""

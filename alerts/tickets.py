@@ -7,7 +7,7 @@ from alerts.incident import CLOSED, NEEDS_NOTE, NOT_A_STEP, NOT_YOURS, Refused
 from alerts.model import Alert, Answer, Ticket, derived_id
 from alerts.notices import Call, mark_answered, skip_unsent, tell
 from alerts.open_rows import OpenRows
-from alerts.plan import STEP_NUMBER, STEPS
+from alerts.plan import STEPS
 from rules.events import Event
 from rules.levels import LEVEL_NUMBER, ORANGE
 
@@ -26,7 +26,7 @@ def open_ticket(rows: OpenRows, alert: Alert, event: Event) -> Ticket:
     ticket = rows.ticket_at(key)
     if ticket is None:
         ticket = Ticket(
-            id=derived_id("ticket", *key, alert.id),
+            id=derived_id("ticket", *key, alert.id, event.received),
             kind=alert.hazard,
             device=alert.subject,
             township=alert.township,
@@ -39,8 +39,7 @@ def open_ticket(rows: OpenRows, alert: Alert, event: Event) -> Ticket:
         )
         rows.step(ticket.id, event.received, "opened", rows.plan.kind(alert.hazard).zh, alert_id=alert.id)
     level = max(ticket.level, alert.level, key=LEVEL_NUMBER.__getitem__)
-    alerts = tuple(dict.fromkeys((*ticket.alerts, alert.id)))
-    ticket = replace(ticket, level=level, alerts=alerts, changed_at=event.received)
+    ticket = replace(ticket, level=level, alerts=rows.joined(ticket, alert.id), changed_at=event.received)
     rows.put_ticket(ticket)
     return ticket
 
@@ -52,9 +51,12 @@ def tell_of_ticket(rows: OpenRows, ticket: Ticket, alert: Alert, event: Event) -
     if LEVEL_NUMBER[level] < ORANGE:
         return
     running = rows.plan.start(rows.places, alert.hazard, alert.site, alert.township)
-    for step in running.rows[level].start:
+    manned, empty = running.first_steps(level)
+    for number in empty:
+        rows.step(ticket.id, event.received, "empty", line("empty", step=number))
+    for number in manned:
         call = Call(reason=event.event, level=level, at=event.received, alert=alert)
-        tell(rows, ticket, STEP_NUMBER[step], running.people.get(step, ())[:1], call)
+        tell(rows, ticket, number, running.at_step(number)[:1], call)
 
 
 def recovered(rows: OpenRows, ticket: Ticket, event: Event) -> None:

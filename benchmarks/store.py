@@ -33,7 +33,7 @@ def batches(count: int, messages: int, step: int, store: Store) -> Iterator[Batc
     """``step`` ms of feed each; the devices in random order, a value and the flags in each message."""
     random = np.random.default_rng(7)
     rows = messages * ROWS_PER_MESSAGE
-    loaded = store.load(0)
+    loaded = store.load()
     for number in range(count):
         at = max(loaded.clock, START) + (number + 1) * step
         device = random.integers(0, DEVICES, messages).astype(np.int32)
@@ -56,7 +56,9 @@ def batches(count: int, messages: int, step: int, store: Store) -> Iterator[Batc
             events=[],
             writes=Writes(),
             totals={"received": number, "accepted": number, "readings": number},
-            devices=[f"330681005-smoke-{place:05}" for place in range(DEVICES)] if number == loaded.seq == 0 else [],
+            devices=[f"330681005-smoke-{place:05}" for place in range(DEVICES)]
+            if number == 0 and not loaded.devices
+            else [],
             metrics=[],
             clock=at,
         )

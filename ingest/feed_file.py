@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from ingest.faults import Fault
 from ingest.instants import EARLIEST, instant
+from ingest.json_faults import NOT_JSON
 from ingest.message import Message
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -54,8 +55,6 @@ class Hex(msgspec.Struct, forbid_unknown_fields=True):
 
     hex: str
 
-
-NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 _LINE = msgspec.json.Decoder(Line)
 _HEX = msgspec.json.Decoder(Hex)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from ingest.clock_rows import clock_rows
-from ingest.feed_file import NOT_JSON
 from ingest.inputs import BREAK, COLUMN_TYPES, END, TICK, Inputs, inputs_of
 from ingest.instants import instant
+from ingest.json_faults import NOT_JSON
 from ingest.publish_packet import Delivery
 
 JUMP_MS = 2_000

@@ -15,11 +15,12 @@ from queue import Empty, SimpleQueue
 
 from msgspec.structs import replace
 
-from alerts.channels.terminal import terminal_payload, terminal_topic
+from alerts.channels.terminal import terminal_payload
 from alerts.channels.webhook import Address, Letter, open_client, post
 from alerts.links import make_link
 from alerts.model import Notice, Receipt
 from ingest.mqtt import MqttSource
+from ingest.topics import terminal_topic
 from pipeline.site import Site
 
 URL_NAME = "FENGSHAO_WEBHOOK_URL"

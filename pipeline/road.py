@@ -209,6 +209,7 @@ class Road:
             )
         )
         self._named = (len(vocabulary.devices), len(vocabulary.metrics))
+        self._announcer.add(self._store.added)
         self._passing("after commit")
 
     def _fence(self, acknowledged: bool) -> None:
@@ -225,7 +226,6 @@ class Road:
         self._fenced = self._source.publish(ALIVE, told, confirmed)
 
     def _publish(self, stepped: Stepped) -> None:
-        self._announcer.add(stepped.judged.events)
         self._announcer.send()
         self._outbox.take(stepped.writes.notices.values())
         self._passing("after publish")

@@ -60,7 +60,7 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
     signal.signal(signal.SIGINT, stop)
     leave_with_supervisor()
     store = Store(place.store)
-    loaded = store.load(0)
+    loaded = store.load()
     source = connect(site, mqtt, clock)
     running = clock_of(clock, loaded)
     source.connect()  # subscribed before the desk opens, for that is what others wait for

@@ -6,10 +6,10 @@ import msgspec
 
 from alerts.incident import Refused
 from alerts.model import Answer, Notice
+from ingest.json_faults import NOT_JSON
+from ingest.topics import ANSWER_END, TERMINAL
 from rules.events import rfc3339
 
-PREFIX = "fengshao/v1/terminal/"
-ANSWER_SUFFIX = "/answer"
 LARGEST = 4096
 
 NOT_AN_ANSWER_TOPIC = Refused("不是终端答复主题", "This is not the answer topic of a terminal")
@@ -26,12 +26,6 @@ class Spoken(msgspec.Struct):
     officer: str
     answer: str
     at: str | int | None = None
-    token: str | None = None
-
-
-def terminal_topic(township: str) -> str:
-    """The MQTT topic of a township's terminal."""
-    return f"{PREFIX}{township}"
 
 
 def terminal_payload(notice: Notice, offset_minutes: int) -> bytes:
@@ -51,18 +45,18 @@ def terminal_payload(notice: Notice, offset_minutes: int) -> bytes:
 
 def parse_answer(mqtt_topic: str, payload: bytes, find: Callable[[str], Notice | None], at: int) -> Answer | Refused:
     """What a person said at a terminal, or why nothing can be made of it."""
-    if not (mqtt_topic.startswith(PREFIX) and mqtt_topic.endswith(ANSWER_SUFFIX)):
+    if not (mqtt_topic.startswith(TERMINAL) and mqtt_topic.endswith(ANSWER_END)):
         return NOT_AN_ANSWER_TOPIC
     if len(payload) > LARGEST:
         return TOO_LARGE
     try:
         spoken = msgspec.json.decode(payload, type=Spoken)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_JSON:
         return MALFORMED
     notice = find(spoken.notice)
     if notice is None:
         return NO_SUCH_NOTICE
-    if notice.township != mqtt_topic.removeprefix(PREFIX).removesuffix(ANSWER_SUFFIX):
+    if notice.township != mqtt_topic.removeprefix(TERMINAL).removesuffix(ANSWER_END):
         return OTHER_TOWNSHIP
     return Answer(
         hazard_id=notice.hazard_id,

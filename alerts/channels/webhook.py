@@ -9,10 +9,12 @@ import httpx
 import msgspec
 
 from alerts.model import Notice, Receipt
+from ingest.json_faults import NOT_JSON
 from rules.events import rfc3339
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 RETRY_STATUS = frozenset({408, 425, 429})
+SUCCESS_WORDS = (b"", b"ok", b"success")
 
 RETRY_CODES: dict[int, int] = {
     -1: 5_000,  # WeCom, DingTalk: busy
@@ -118,6 +120,8 @@ def outcome(notice_id: str, response: httpx.Response, at: int) -> Receipt:
             notice_id=notice_id, state="failed", at=at, failure=f"http_{status}", retry_after=after, final=not again
         )
     code = _code(response.content)
+    if code is None:
+        return Receipt(notice_id=notice_id, state="failed", at=at, failure="not_understood")
     if code == 0:
         return Receipt(notice_id=notice_id, state="sent", at=at)
     wait = RETRY_CODES.get(code) if isinstance(code, int) else None
@@ -126,16 +130,18 @@ def outcome(notice_id: str, response: httpx.Response, at: int) -> Receipt:
     )
 
 
-def _code(content: bytes) -> int | str:
-    """The code in a JSON body; a body that names none is a success."""
+def _code(content: bytes) -> int | str | None:
+    """The code in a JSON body, 0 where it names none; None for a body that is neither JSON nor a word of success."""
+    if content.strip().lower() in SUCCESS_WORDS:
+        return 0
     try:
         said: Any = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return 0
+    except NOT_JSON:
+        return None
     named = next((said[key] for key in ("errcode", "code") if key in said), 0) if isinstance(said, dict) else 0
     try:
         return int(named)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return str(named)[:40]
 
 

@@ -44,8 +44,6 @@ class Batch:
 class Loaded:
     """What a restart needs to go on as if it had never stopped."""
 
-    seq: int = 0
-    """Number of the newest log row; 0 where there is none."""
     clock: int = 0
     devices: list[str] = field(default_factory=list)
     metrics: list[str] = field(default_factory=list)
@@ -54,7 +52,6 @@ class Loaded:
     inputs_after: list[Inputs] = field(default_factory=list)
     """The inputs committed after the snapshot, in order: the engine judges them again."""
     unacknowledged: bytes = b""
-    recent_messages: list[Message] = field(default_factory=list)
     unpublished: list[Event] = field(default_factory=list)
     """The events after the first ``totals[PUBLISHED]``, in the order of cause."""
     alerts: list[Alert] = field(default_factory=list)

@@ -11,12 +11,18 @@ from alerts.store.batch import Batch
 from alerts.store.load import RULES, UNACKNOWLEDGED
 from alerts.store.messages import pack_messages
 from alerts.store.schema import HOUR_MS
-from ingest.inputs import Inputs, pack
+from ingest.inputs import TICK, Inputs, pack
 from ingest.rejected import Rejected
 from rules.events import Event
 from rules.fates import DUPLICATE
 
 Rows = list[tuple[Any, ...]]
+
+
+def is_idle(batch: Batch) -> bool:
+    """Whether nothing but time passed. Such ticks changed nothing: the last stands for all (one tick may)."""
+    caused = batch.messages or batch.events or batch.writes or batch.snapshot is not None
+    return not caused and len(batch.inputs) > 0 and bool((batch.inputs.metric == TICK).all())
 
 
 def log_row(seq: int, batch: Batch) -> tuple[Any, ...]:
@@ -29,7 +35,6 @@ def log_row(seq: int, batch: Batch) -> tuple[Any, ...]:
         seq,
         min(times, default=batch.clock),
         max(times, default=batch.clock),
-        len(messages),
         pack(inputs),
         pack_messages(messages),
     )

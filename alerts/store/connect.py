@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.pool import StaticPool
 
 from alerts.store import schema
 from alerts.store.errors import StoreMissing, StoreOutdated
-from alerts.store.names import METRIC
+from alerts.store.lock import OWN
+from alerts.store.names import METRIC, load_names
 from ingest.metrics import METRICS
 
 BUSY_MS = 10_000
@@ -29,10 +30,7 @@ def open_writer(path: Path) -> Engine:
     """The engine of the only writer; a new file has all its tables from the moment at which it is there."""
     if not path.exists():
         _create(path)
-    engine = _writer_engine(path)
-    with engine.begin() as connection:
-        _check(connection, path)
-    return engine
+    return _writer_engine(path)
 
 
 def open_reader(path: Path) -> Engine:
@@ -43,11 +41,11 @@ def open_reader(path: Path) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False})
     _prepare(engine, READER_PRAGMAS, "BEGIN")
     with engine.connect() as connection:
-        _check(connection, path)
+        check(connection, path)
     return engine
 
 
-def _check(connection: Connection, path: Path) -> None:
+def check(connection: Connection, path: Path) -> None:
     """Refuse a file of another shape, and say what to do."""
     if not inspect(connection).has_table(schema.settings.name):
         raise StoreMissing(f"{path}: this is not a store of Fengshao; name another --data folder")
@@ -56,23 +54,24 @@ def _check(connection: Connection, path: Path) -> None:
     if {name: stored.get(name) for name in expected} != expected:
         raise StoreOutdated(
             f"{path}: written in version {stored.get('version')} (shape {stored.get('shape')}) of the tables; "
-            f"this program reads version {schema.VERSION} (shape {schema.shape()}). "
-            "Export what you need with the program that wrote it, then start this one with an empty --data folder."
+            f"this program reads version {schema.VERSION} (shape {schema.shape()}). {EXPORT_FIRST}"
         )
+    # Metrics may have been appended since; but a number that readings carry must go on to mean the same.
+    for number, (found, metric) in enumerate(zip(load_names(connection).known[METRIC], METRICS, strict=False)):
+        if found != metric.name:
+            raise StoreOutdated(f"{path}: metric {number} is {found!r} there, {metric.name!r} here. {EXPORT_FIRST}")
 
 
-def write_clock(connection: Connection, clock: int) -> None:
-    """Remember how far the road's clock has come."""
-    connection.execute(update(schema.settings).where(schema.settings.c.name == "clock").values(number=clock))
+EXPORT_FIRST = "Export what you need with the program that wrote it, then start this one with an empty --data folder."
 
 
 def _create(path: Path) -> None:
     """The tables, this version's numbers and the metrics that every file knows: made aside, then put in place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.new")
     aside.unlink(missing_ok=True)
+    aside.touch(OWN)  # before the database opens it: the files that it makes beside have the same mode
     engine = _writer_engine(aside)
-    numbers = {"version": schema.VERSION, "shape": schema.shape(), "clock": 0}
+    numbers = {"version": schema.VERSION, "shape": schema.shape(), schema.CLOCK: 0, schema.CHANGE: 0}
     metrics = [{"kind": METRIC, "number": number, "name": metric.name} for number, metric in enumerate(METRICS)]
     with engine.begin() as connection:
         schema.metadata.create_all(connection)

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import Engine, select
 
 from alerts.store import schema
-from alerts.store.load import load_clock, newest_seq
+from alerts.store.load import load_setting, newest_seq
 from alerts.store.messages import unpack_messages
 from alerts.store.pages import pages
 from alerts.store.payloads import shown_payload
@@ -26,7 +26,7 @@ def feed_lines(engine: Engine, start: int, stop: int, offset_minutes: int) -> It
     """Lines with ``start`` <= ``at`` < ``stop``; the end is the clock, or ``stop`` where the clock is beyond it."""
     log = schema.log.c
     with engine.begin() as connection:
-        clock, newest = load_clock(connection), newest_seq(connection)
+        clock, newest = load_setting(connection, schema.CLOCK), newest_seq(connection)
     query = (
         select(log.seq, log.inputs, log.messages)
         .where(log.last_at >= start, log.first_at < stop)

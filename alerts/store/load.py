@@ -9,11 +9,9 @@ from sqlalchemy import Connection, Select, Table, func, or_, select, union
 from alerts.model import Alert, Hazard, Notice, Ticket, Timer
 from alerts.store import schema
 from alerts.store.batch import PUBLISHED, Loaded
-from alerts.store.messages import unpack_messages
 from alerts.store.names import DEVICE, METRIC, load_names
 from alerts.store.rows import Row, reader_of
 from ingest.inputs import Inputs, unpack
-from ingest.message import Message
 from rules.events import Event
 
 RULES = "rules"
@@ -21,7 +19,7 @@ UNACKNOWLEDGED = "unacknowledged"
 """The names of the snapshots."""
 
 
-def load(connection: Connection, recent: int) -> Loaded:
+def load(connection: Connection) -> Loaded:
     """All of it, in one transaction."""
     names = load_names(connection).known
     totals = load_totals(connection)
@@ -29,8 +27,7 @@ def load(connection: Connection, recent: int) -> Loaded:
     rules = snapshots.get(RULES)
     unacknowledged = snapshots.get(UNACKNOWLEDGED)
     return Loaded(
-        seq=newest_seq(connection),
-        clock=load_clock(connection),
+        clock=load_setting(connection, schema.CLOCK),
         devices=list(names[DEVICE]),
         metrics=list(names[METRIC]),
         totals=totals,
@@ -38,7 +35,6 @@ def load(connection: Connection, recent: int) -> Loaded:
         inputs_after=list(logged_inputs(connection, rules.seq if rules else 0)),
         unacknowledged=unacknowledged.state if unacknowledged else b"",
         unpublished=_unpublished(connection, totals.get(PUBLISHED, 0)),
-        recent_messages=_recent_messages(connection, recent),
         alerts=rows_of(connection, live_alerts(), Alert),
         hazards=rows_of(connection, open_hazards(), Hazard),
         tickets=rows_of(connection, open_tickets(), Ticket),
@@ -53,11 +49,11 @@ def newest_seq(connection: Connection) -> int:
     return newest or 0
 
 
-def load_clock(connection: Connection) -> int:
-    """How far the road's clock has come, 0 before the first commit."""
+def load_setting(connection: Connection, name: str) -> int:
+    """The clock, or the number of commits; 0 before the first commit."""
     settings = schema.settings.c
-    clock: int = connection.execute(select(settings.number).where(settings.name == "clock")).scalar_one()
-    return clock
+    number: int = connection.execute(select(settings.number).where(settings.name == name)).scalar_one()
+    return number
 
 
 def load_totals(connection: Connection) -> dict[str, int]:
@@ -121,21 +117,6 @@ def logged_inputs(connection: Connection, seq: int) -> Iterator[Inputs]:
         inputs = unpack(packed)
         if len(inputs):
             yield inputs
-
-
-def _recent_messages(connection: Connection, recent: int) -> list[Message]:
-    """The newest ``recent`` messages in the order in which they came."""
-    log = schema.log.c
-    batches: list[list[Message]] = []
-    missing = recent
-    newest_first = select(log.messages).where(log.message_count > 0).order_by(log.seq.desc())
-    with connection.execute(newest_first, execution_options={"yield_per": 16}) as rows:
-        for (packed,) in rows:
-            if missing <= 0:
-                break
-            batches.append(unpack_messages(packed)[-missing:])
-            missing -= len(batches[-1])
-    return [message for batch in reversed(batches) for message in batch]
 
 
 def _unpublished(connection: Connection, published: int) -> list[Event]:

@@ -1,55 +1,29 @@
 """Questions of the board: a hazard with all that hangs on it, a device over time."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-import msgspec
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
-from alerts.model import Alert, Hazard, Notice
 from alerts.store import schema
-from alerts.store.load import open_hazards, rows_of
 from alerts.store.names import DEVICE, METRIC
 from alerts.store.schema import HOUR_MS
-from alerts.store.stored import StoredReading, WallRow
+from alerts.store.stored import StoredReading
 from ingest.metrics import FLAGS_METRIC, flag_names
-from rules.events import Event
-from rules.levels import LEVEL_NUMBER
 
 
-def alerts_of(hazard_ids: Sequence[str]) -> Select[Any]:
+def alerts_of(hazard_id: str) -> Select[Any]:
     """Oldest first."""
     alerts = schema.alerts.c
-    return select(schema.alerts).where(alerts.hazard_id.in_(hazard_ids)).order_by(alerts.raised_at, alerts.id)
+    return select(schema.alerts).where(alerts.hazard_id == hazard_id).order_by(alerts.raised_at, alerts.id)
 
 
-def notices_of(hazard_ids: Sequence[str]) -> Select[Any]:
+def notices_of(hazard_id: str) -> Select[Any]:
     """Oldest first, lower steps first."""
     notices = schema.notices.c
-    query = select(schema.notices).where(notices.hazard_id.in_(hazard_ids))
+    query = select(schema.notices).where(notices.hazard_id == hazard_id)
     return query.order_by(notices.created_at, notices.step, notices.id)
-
-
-def pending_notices(now: int) -> Select[Any]:
-    """What a channel should try at ``now``, oldest first."""
-    notices = schema.notices.c
-    query = select(schema.notices).where(notices.state == "pending", notices.next_try_at <= now)
-    return query.order_by(notices.created_at, notices.step, notices.id)
-
-
-def wall_rows(connection: Connection, limit: int) -> list[WallRow]:
-    """Three queries, however many hazards there are."""
-    columns = schema.hazards.c
-    worst_first = case(LEVEL_NUMBER, value=columns.level, else_=0).desc()
-    query = open_hazards().order_by(None).order_by(worst_first, columns.opened_at.desc(), columns.id).limit(limit)
-    rows = {hazard.id: WallRow(hazard, [], []) for hazard in rows_of(connection, query, Hazard)}
-    for alert in rows_of(connection, alerts_of(list(rows)), Alert):
-        rows[alert.hazard_id].alerts.append(alert)
-    for notice in rows_of(connection, notices_of(list(rows)), Notice):
-        rows[notice.hazard_id].notices.append(notice)
-    return list(rows.values())
 
 
 def readings(connection: Connection, device: str, start: int, stop: int, metric: str | None) -> list[StoredReading]:
@@ -93,14 +67,6 @@ def thinned(line: list[tuple[int, float]], start: int, stop: int, points: int) -
             lowest, highest = value[first:last].argmin(), value[first:last].argmax()
             kept += sorted({first + int(lowest), first + int(highest)})
     return [line[place] for place in kept]
-
-
-def events(connection: Connection, start: int, stop: int) -> list[Event]:
-    """In the order of cause."""
-    columns = schema.events.c
-    query = select(columns.body).where(columns.at >= start, columns.at < stop).order_by(columns.number)
-    decode = msgspec.json.Decoder(Event).decode
-    return [decode(body) for (body,) in connection.execute(query)]
 
 
 def _within(connection: Connection, device: str, start: int, stop: int) -> list[ColumnElement[bool]]:

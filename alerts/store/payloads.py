@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from ingest.json_faults import NOT_JSON
+
 
 def shown_payload(payload: bytes) -> Any:
     """The object or array word for word, or ``{"hex": …}``.
@@ -15,7 +17,7 @@ def shown_payload(payload: bytes) -> Any:
         return {"hex": payload.hex()}
     try:
         found = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except NOT_JSON:
         return {"hex": payload.hex()}
     is_plain = isinstance(found, list) or (isinstance(found, dict) and set(found) != {"hex"})
     return msgspec.Raw(payload) if is_plain else {"hex": payload.hex()}

@@ -1,6 +1,6 @@
 """What the board and the exports see of the store: read-only, and safe while the road writes."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -10,10 +10,9 @@ from alerts.model import Alert, Hazard, Notice, Step, Ticket
 from alerts.store import counts, export, feed_lines, look, schema
 from alerts.store.connect import open_reader
 from alerts.store.errors import named_failures
-from alerts.store.load import load_clock, load_totals, newest_seq, open_alerts, open_hazards, open_tickets, rows_of
+from alerts.store.load import load_setting, load_totals, open_alerts, open_hazards, open_tickets, rows_of
 from alerts.store.rows import Row
-from alerts.store.stored import StoredReading, WallRow
-from rules.events import Event
+from alerts.store.stored import StoredReading
 
 FOREVER = 2**62
 
@@ -41,11 +40,11 @@ class Reader:
 
     def change(self) -> int:
         """A number that grows with every commit."""
-        return self._ask(newest_seq)
+        return self._ask(load_setting, schema.CHANGE)
 
     def clock(self) -> int:
         """How far the road's clock has come; 0 before the first commit."""
-        return self._ask(load_clock)
+        return self._ask(load_setting, schema.CLOCK)
 
     def totals(self) -> dict[str, int]:
         """What the road counted, by name."""
@@ -53,14 +52,8 @@ class Reader:
 
     # The ledger.
 
-    def alert(self, alert_id: str) -> Alert | None:
-        return self._one(select(schema.alerts).where(schema.alerts.c.id == alert_id), Alert)
-
     def hazard(self, hazard_id: str) -> Hazard | None:
         return self._one(select(schema.hazards).where(schema.hazards.c.id == hazard_id), Hazard)
-
-    def ticket(self, ticket_id: str) -> Ticket | None:
-        return self._one(select(schema.tickets).where(schema.tickets.c.id == ticket_id), Ticket)
 
     def notice(self, notice_id: str) -> Notice | None:
         return self._one(select(schema.notices).where(schema.notices.c.id == notice_id), Notice)
@@ -84,38 +77,16 @@ class Reader:
 
     def alerts_of(self, hazard_id: str) -> list[Alert]:
         """The alerts of a hazard, oldest first."""
-        return self._rows(look.alerts_of([hazard_id]), Alert)
+        return self._rows(look.alerts_of(hazard_id), Alert)
 
     def notices_of(self, hazard_id: str) -> list[Notice]:
         """The notices of a hazard in the order in which they were written."""
-        return self._rows(look.notices_of([hazard_id]), Notice)
+        return self._rows(look.notices_of(hazard_id), Notice)
 
     def steps_of(self, hazard_id: str) -> list[Step]:
         """The history of a hazard or ticket, oldest first."""
         steps = schema.steps.c
         return self._rows(select(schema.steps).where(steps.hazard_id == hazard_id).order_by(steps.number), Step)
-
-    def recent_steps(self, limit: int) -> list[Step]:
-        """The newest lines of all histories, newest first."""
-        return self._rows(select(schema.steps).order_by(schema.steps.c.number.desc()).limit(limit), Step)
-
-    def notices(self, notice_ids: Collection[str]) -> list[Notice]:
-        """Those of ``notice_ids`` that exist, oldest first."""
-        notices = schema.notices.c
-        query = select(schema.notices).where(notices.id.in_(list(notice_ids)))
-        return self._rows(query.order_by(notices.created_at, notices.step, notices.id), Notice)
-
-    def pending_notices(self, now: int, limit: int) -> list[Notice]:
-        """What a channel should try at ``now``, oldest first."""
-        return self._rows(look.pending_notices(now).limit(limit), Notice)
-
-    def events(self, start: int, stop: int) -> list[Event]:
-        """The alert events with ``start`` <= ``at`` < ``stop`` in the order of cause."""
-        return self._ask(look.events, start, stop)
-
-    def wall_rows(self, limit: int) -> list[WallRow]:
-        """The open hazards, worst first and newest first within a level, each with its alerts and notices."""
-        return self._ask(look.wall_rows, limit)
 
     # Readings.
 
@@ -127,11 +98,6 @@ class Reader:
         """A line of (ts, value) to draw; of more than ``points`` each part of the span keeps its lowest and highest."""
         return self._ask(look.series, device, metric, start, stop, points)
 
-    def newest_readings(self, device: str, start: int, stop: int) -> list[StoredReading]:
-        """The newest reading of each metric of the device within the span."""
-        newest = {reading.metric: reading for reading in self.readings(device, start, stop)}
-        return sorted(newest.values(), key=lambda reading: reading.metric)
-
     def newest_at(self) -> int:
         """When the newest reading was received; 0 before the first."""
         return self._ask(counts.newest_at)
@@ -141,14 +107,6 @@ class Reader:
     def raised_per_quarter(self, start: int, stop: int) -> list[tuple[int, str, int]]:
         """(quarter of an hour, level, raised in it), by ``at``."""
         return self._ask(counts.raised_per_quarter, start, stop)
-
-    def counts(self) -> counts.Counts:
-        """How many there are of everything, in one moment."""
-        return self._ask(counts.count_all)
-
-    def oldest_pending(self) -> int | None:
-        """When the oldest notice still to be sent was written."""
-        return self._ask(counts.oldest_pending)
 
     # Exports.
 

@@ -1,11 +1,12 @@
 """The tables: what is kept, in columns that SQLite and PostgreSQL both know. Times are epoch milliseconds.
 
-log         one row per commit: the inputs in columns and the messages as they came, enough to play it all again
+log         one row per commit: the inputs in columns and the messages as they came, enough to play it all again;
+            commits in which nothing but time passed share one row, which has their newest tick
 readings    the same readings one by one, to be looked at
 rejected    what was refused, and why
 events      what the rules said, unique by (id, event, level, at)
 snapshots   the newest state of the rules, and what the broker may deliver again
-vocabulary  devices and metrics by number        totals    what was counted        settings    version, clock
+vocabulary  devices and metrics by number        totals    what was counted        settings    version, clock, change
 alerts, hazards, tickets, notices, timers, steps           the rows of the ledger, a column for each field
 """
 
@@ -27,10 +28,13 @@ from sqlalchemy import (
 
 from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer
 from alerts.store.rows import columns_of
-from ingest.metrics import METRICS
 
 VERSION = 1
 """Goes up when the meaning of a column changes; a change of their names and kinds shows by itself (:func:`shape`)."""
+
+CLOCK = "clock"
+CHANGE = "change"
+"""The settings that every commit writes: how far the road's clock has come, how many commits there were."""
 
 HOUR_MS = 3_600_000
 
@@ -55,7 +59,6 @@ log = Table(
     Column("seq", NUMBER, primary_key=True, autoincrement=False),
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False, index=True),
-    Column("message_count", Integer, nullable=False),
     Column("inputs", LargeBinary, nullable=False),
     Column("messages", LargeBinary, nullable=False),
 )
@@ -129,6 +132,6 @@ Index("steps_by_hazard", steps.c.hazard_id)
 
 
 def shape() -> int:
-    """A number that changes with any table, column or metric: a file of another shape is refused at the door."""
+    """A number that changes with any table or column: a file of another shape is refused at the door."""
     columns = [f"{table.name}.{column.name} {column.type!r}" for table in metadata.sorted_tables for column in table.c]
-    return zlib.crc32("\n".join([*columns, *(metric.name for metric in METRICS)]).encode())
+    return zlib.crc32("\n".join(columns).encode())

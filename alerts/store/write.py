@@ -1,6 +1,7 @@
 """The store's only writer: one batch, one transaction, on the disk before ``commit`` returns."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,17 @@ from sqlalchemy import bindparam, delete
 from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer
 from alerts.store import schema
 from alerts.store.batch import Batch, Loaded
-from alerts.store.batch_rows import event_rows, log_row, reading_rows, rejected_rows, snapshot_rows
-from alerts.store.connect import open_writer, write_clock
+from alerts.store.batch_rows import event_rows, is_idle, log_row, reading_rows, rejected_rows, snapshot_rows
+from alerts.store.connect import check, open_writer
 from alerts.store.errors import named_failures
-from alerts.store.load import load, logged_inputs, newest_seq
-from alerts.store.names import DEVICE, METRIC, NameRow, load_names
+from alerts.store.load import load, load_setting, logged_inputs, newest_seq
+from alerts.store.lock import only_writer
+from alerts.store.names import DEVICE, METRIC, load_names
 from alerts.store.rows import writer_of
 from alerts.store.statements import insert_new, insert_or_replace, insert_rows
 from alerts.writes import Writes
 from ingest.inputs import Inputs
+from rules.events import Event
 
 
 class Store:
@@ -25,44 +28,54 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with named_failures(path):
-            self._engine = open_writer(path)
-            self._connection = self._engine.connect()
+        with named_failures(path), ExitStack() as opened:
+            opened.enter_context(only_writer(path))
+            engine = open_writer(path)
+            opened.callback(engine.dispose)
+            self._connection = opened.enter_context(engine.connect())
             with self._connection.begin():
+                check(self._connection, path)
                 self._seq = newest_seq(self._connection)
+                self._change = load_setting(self._connection, schema.CHANGE)
                 self._names = load_names(self._connection)
-        dialect = self._engine.dialect
+            self._opened = opened.pop_all()
+        self._idle = False
+        self.added: list[Event] = []
+        """The events of the newest commit that were not there before, in order."""
+        dialect = engine.dialect
         self._insert_log = insert_rows(schema.log, dialect)
         self._insert_readings = insert_rows(schema.readings, dialect, leave_out="id")
         self._insert_rejected = insert_rows(schema.rejected, dialect, leave_out="id")
         self._insert_events = insert_new(schema.events, dialect, leave_out="number")
         self._insert_steps = insert_new(schema.steps, dialect, leave_out="number")
         self._insert_names = insert_rows(schema.vocabulary, dialect)
-        self._put = {table: insert_or_replace(table, dialect) for table in (*LEDGER, schema.totals, schema.snapshots)}
-        self.events_added = 0
-        """How many events of the newest commit were not there before."""
+        self._put = {table: insert_or_replace(table, dialect) for table in (*LEDGER, *NEWEST)}
 
-    def commit(self, batch: Batch) -> int:
-        """Keep the whole batch; the number of its log row."""
-        seq = self._seq + 1
+    def commit(self, batch: Batch) -> None:
+        """Keep the whole batch. While a road idles, the newest log row moves on with the clock: the log stays."""
+        idle = is_idle(batch)
+        goes_on = idle and self._idle
+        seq = self._seq if goes_on else self._seq + 1
         names = self._names.rows(DEVICE, batch.devices) + self._names.rows(METRIC, batch.metrics)
         with named_failures(self._path), self._connection.begin():
-            self._many(self._insert_log, [log_row(seq, batch)])
+            self._many(self._put[schema.log] if goes_on else self._insert_log, [log_row(seq, batch)])
             self._many(self._insert_names, names)
             self._many(self._insert_readings, reading_rows(batch.inputs, batch.fates))
             self._many(self._insert_rejected, rejected_rows(seq, batch.rejected))
-            added = self._many(self._insert_events, event_rows(batch.events))
+            added = self._add(batch.events)
             self._write_ledger(batch.writes)
             self._many(self._put[schema.totals], list(batch.totals.items()))
             self._many(self._put[schema.snapshots], snapshot_rows(seq, batch))
-            write_clock(self._connection, batch.clock)
-        self._remember(seq, names, added)
-        return seq
+            settings = [(schema.CLOCK, batch.clock), (schema.CHANGE, self._change + 1)]
+            self._many(self._put[schema.settings], settings)
+        # Only now is it on the disk.
+        self._seq, self._idle, self._change, self.added = seq, idle, self._change + 1, added
+        self._names.learn(names)
 
-    def load(self, recent: int) -> Loaded:
-        """What a restart needs, with the newest ``recent`` messages."""
+    def load(self) -> Loaded:
+        """What a restart needs."""
         with named_failures(self._path), self._connection.begin():
-            return load(self._connection, recent)
+            return load(self._connection)
 
     def inputs(self) -> Iterator[Inputs]:
         """All inputs that are logged, in order; nothing may be committed meanwhile."""
@@ -71,8 +84,12 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
-        self._engine.dispose()
+        self._opened.close()
+
+    def _add(self, events: Sequence[Event]) -> list[Event]:
+        """Those that are new: one by one, for the database tells only how many of several it took."""
+        rows = zip(events, event_rows(events), strict=True)
+        return [event for event, row in rows if self._many(self._insert_events, [row])]
 
     def _write_ledger(self, writes: Writes) -> None:
         if writes.dropped_timers:
@@ -86,12 +103,6 @@ class Store:
         """How many rows the statement added or changed."""
         return self._connection.exec_driver_sql(statement, list(rows)).rowcount if rows else 0
 
-    def _remember(self, seq: int, names: list[NameRow], added: int) -> None:
-        """Only now that the batch is on the disk."""
-        self._seq = seq
-        self._names.learn(names)
-        self.events_added = added
-
 
 LEDGER = {
     schema.alerts: ("alerts", Alert),
@@ -101,3 +112,6 @@ LEDGER = {
     schema.timers: ("timers", Timer),
 }
 """The rows of the ledger that change: table, their name in ``Writes``, what they are."""
+
+NEWEST = (schema.totals, schema.snapshots, schema.settings, schema.log)
+"""What else is brought up to date: counts, states, the clock, and the log's row of an idle road."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def remember(request: Request, response: Response) -> None:
             response.set_cookie(name, wanted, max_age=YEAR, samesite="lax")
 
 
+@cache
 def environment() -> Environment:
     """Templates with the site's time filters; a name that is not there is an error, not an empty place."""
     pages = Environment(

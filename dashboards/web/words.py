@@ -54,7 +54,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "over": ("超", "over"),
     "age": ("已", "age"),
     "within_hours": ("{h}小时", "{h} h of "),
-    "hours": ("{h}时{m}分", "{h}h {m}m"),
+    "hours": ("{h}时{m}分", "{h}h{m}"),
     "nobody_told": ("尚未通知", "nobody told yet"),
     "nobody": ("无人签收", "no answer"),
     "told_only": ("已通知,未签收", "told, no answer"),

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from ingest.decode.depth import DEEPEST, is_too_deep
 from ingest.decode.refusals import Refusal
 from ingest.inputs import NO_SEQ
+from ingest.json_faults import NOT_JSON
 from ingest.rejected import Reason
 
 LEAST_SEQ = NO_SEQ + 1
@@ -36,7 +37,7 @@ def well_formed(payload: bytes) -> Reading | list[Reading] | None:
             payload.decode()  # msgspec does not look into what it skips
         readings: Reading | list[Reading] = _WELL_FORMED.decode(payload)
         return readings
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except NOT_JSON:
         return None
 
 

@@ -1,8 +1,5 @@
-"""Stories of alerts, hazards and device tickets: what opens, joins, rises, falls and ends."""
+"""Stories of alerts and hazards: what opens, joins, rises, falls and ends."""
 
-from msgspec.structs import replace
-
-from rules.events import Event, EventKind, Evidence
 from tests.alerts.town import CITY, DISTRICT, MILL, MINUTE, NOON, SECOND, TOWN, TOWNSHIP, Town, fire
 
 
@@ -152,50 +149,6 @@ def test_a_run_has_hazards_of_its_own_and_says_that_it_is_a_drill() -> None:
         assert notice.text_en.startswith("DRILL ") == (notice.run == "autumn")
 
 
-def quiet(event: EventKind = "raised", level: str = "", at: int = NOON) -> Event:
-    newest = Evidence("G1", NOON - MINUTE, "gas", 51.2, (), level)
-    return fire(
-        event,
-        "blue",
-        at,
-        device="G1",
-        hazard="device_quiet",
-        rule="quiet",
-        value=1800.0,
-        threshold=900.0,
-        evidence=(newest,) if event == "raised" else (),
-    )
-
-
-def test_a_quiet_device_is_a_ticket_that_tells_nobody_and_closes_by_recovery() -> None:
-    town = Town()
-    town.do(quiet(), now=NOON)
-    (ticket,) = town.stored["tickets"].values()
-    assert (ticket.device, ticket.kind, ticket.state) == ("G1", "device_quiet", "open")
-    assert not town.stored["hazards"]
-    assert not town.notices
-    town.do(quiet("cleared", at=NOON + MINUTE), now=NOON + 2 * MINUTE)
-    (ticket,) = town.stored["tickets"].values()
-    assert (ticket.state, ticket.closed_by, ticket.closed_at) == ("closed", "recovery", NOON + MINUTE)
-
-
-def test_a_device_that_fell_quiet_in_alarm_is_told_as_for_that_level() -> None:
-    town = Town()
-    town.do(quiet(level="orange"), now=NOON)
-    assert [(notice.person, notice.level) for notice in town.notices] == [(TOWNSHIP, "orange"), (DISTRICT, "orange")]
-    assert "已离线30分钟,离线前可燃气体 51.2 %LEL已达告警" in town.notices[0].text
-
-
-def test_a_ticket_stays_open_while_another_of_its_alerts_is() -> None:
-    town = Town()
-    other = replace(quiet(), id="another", rule="quiet-too")
-    town.do(quiet(), other, quiet("cleared", at=NOON + 1), now=NOON + 2)
-    (ticket,) = town.stored["tickets"].values()
-    assert (ticket.state, len(ticket.alerts)) == ("open", 2)
-    town.do(replace(other, event="cleared", at=NOON + 3, received=NOON + 3), now=NOON + 4)
-    assert [ticket.state for ticket in town.stored["tickets"].values()] == ["closed"]
-
-
 def test_the_owner_is_not_told_of_the_first_of_two_that_end() -> None:
     town = Town()
     town.do(fire(level="yellow"), fire(device="D2", raised=NOON + 1, at=NOON + 1, level="yellow"), now=NOON + 2)
@@ -212,25 +165,6 @@ def test_a_late_upgrade_makes_the_alert_one_that_was_entered_late() -> None:
     assert "late" not in [reason for _, reason, _ in town.told()]
     town.do(now=received + 3 * MINUTE)
     assert [(person, reason) for person, reason, _ in town.told()][-2:] == [(TOWNSHIP, "late"), (DISTRICT, "late")]
-
-
-def test_a_ticket_is_repaired_and_closed_by_hand_with_a_note() -> None:
-    town = Town()
-    town.do(quiet(), now=NOON)
-    (ticket_id,) = town.stored["tickets"]
-
-    def say(answer: str, person: str, at: int, note: str = "") -> str:
-        said = Town.answer_to(ticket_id, answer, person, at, note)
-        town.do(said, now=at)
-        return town.ledger.refused[0][1].why_en if town.ledger.refused else ""
-
-    assert say("handle", "stranger", NOON + 1) != ""
-    assert say("handle", TOWNSHIP, NOON + 2) == ""
-    assert town.stored["tickets"][ticket_id].state == "repaired"
-    assert say("close", TOWNSHIP, NOON + 3) != ""
-    assert say("arrive", TOWNSHIP, NOON + 3) != ""
-    assert say("close", TOWNSHIP, NOON + 4, "已换电池") == ""
-    assert town.stored["tickets"][ticket_id].closed_by == TOWNSHIP
 
 
 def test_a_forgotten_alerts_end_opens_nothing() -> None:

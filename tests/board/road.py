@@ -41,7 +41,7 @@ class Road:
         """Another road that goes on in ``folder`` from this one's closed store, as after a restart."""
         shutil.copy(self.path, folder)
         made = Road(folder, self.site, self.clock)
-        kept = made.store.load(0)
+        kept = made.store.load()
         made.ledger.load(kept.alerts, kept.hazards, kept.tickets, kept.notices, kept.timers)
         made.devices, made.totals = dict(self.devices), dict(self.totals)
         return made

@@ -5,6 +5,7 @@ from playwright.sync_api import Page
 
 from tests.board.day import Morning, device
 from tests.board.looking import filled
+from tests.board.road import MINUTE
 
 pytestmark = pytest.mark.part("chromium")
 
@@ -59,3 +60,22 @@ def test_the_wall_fits_its_screen(
     assert page.evaluate(OUTSIDE) == []
     assert page.evaluate(CUT) == []
     assert page.locator("#list li").count() == 8
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_has_been_overdue_for_hours_stays_in_its_column(
+    page: Page, address: str, told: Morning, language: str
+) -> None:
+    told.road.turn(12 * 60 * MINUTE)
+    page.goto(f"{address}/demo?lang={language}")
+    filled(page)
+    assert page.locator('.row[data-overdue="true"]').count() > 0
+    assert (
+        page.evaluate(
+            """() => { const left = (part) => part.getBoundingClientRect().left;
+          return [...document.querySelectorAll('.row')].filter(row => ['deadline', 'age'].some(part =>
+          left(row.querySelector('.' + part)) < row.querySelector('.who').getBoundingClientRect().right))
+          .map(row => row.textContent); }"""
+        )
+        == []
+    )

@@ -63,7 +63,7 @@ def main(data: str, broker: str, again_file: str, point: str = "", nth: str = "0
     site = reachable(load_site(example_site()))
     place = DataFolder(Path(data))
     store = Store(place.store)
-    loaded = store.load(0)
+    loaded = store.load()
     source = connect(site, broker, clock)
     fuse = Fuse(point, int(nth))
     fuse.watch(source, Path(again_file))

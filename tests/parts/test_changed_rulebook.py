@@ -30,7 +30,7 @@ class Town:
     def start(self) -> tuple[Road, Store, Start]:
         site = load_site(self.folder)
         store = Store(self.path)
-        loaded: Loaded = store.load(0)
+        loaded: Loaded = store.load()
         started = start(site, loaded, store)
         source = MqttSource(NOBODY, "road", [])
         outbox = Outbox(site, source, b"key", None, "")

@@ -94,7 +94,9 @@ def test_a_store_is_counted_and_one_that_cannot_be_read_is_wrong(
         left.unlink()
     path.write_bytes(b"no store at all " * 300)
     ran = fengshao("doctor", "--site", small_site, "--data", tmp_path)
-    assert (ran.code, findings(ran)["store"]) == (1, ("FAIL", f"{path}: file is not a database"))
+    sign, said = findings(ran)["store"]
+    assert (ran.code, sign) == (1, "FAIL")
+    assert said.startswith(f"{path}: file is not a database")
 
 
 def test_a_running_road_answers_at_its_desk(fengshao: Commands, small_site: Path, tmp_path: Path) -> None:

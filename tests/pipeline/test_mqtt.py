@@ -59,6 +59,7 @@ def publish(url: str, payloads: list[bytes], topic: str = f"{UP}D1") -> None:
     for payload in payloads:
         field.publish(topic, payload, lambda: left.__setitem__(0, left[0] - 1))
     until(lambda: left[0] == 0, lambda: field.receive(0.05), 30.0)
+    assert (field.connected, field.connections) == (True, 1)
     field.close()
 
 

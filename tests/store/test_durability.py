@@ -1,11 +1,19 @@
 """A commit is on the disk, whole, before anybody hears of it."""
 
+import errno
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from alerts.store import Reader, Store, StoreError, StoreFull, StoreMissing, StoreOutdated, connect, schema
+from alerts.store import Reader, Store, StoreError, StoreFull, StoreInUse, StoreMissing, StoreOutdated, connect, schema
+from alerts.store.errors import named_failures
 from alerts.writes import Writes
+from ingest.metrics import METRICS, Metric
 from tests.store import made
 
 FULL = 2
@@ -42,7 +50,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small")
 def test_a_full_disk_leaves_nothing_half_written_and_says_so(path: Path) -> None:
     store = Store(path)
-    kept = store.commit(made.batch(made.reading(0, made.DAY), devices=["D1"], totals={"received": 1}, clock=made.DAY))
+    store.commit(made.batch(made.reading(0, made.DAY), devices=["D1"], totals={"received": 1}, clock=made.DAY))
     too_much = made.batch(
         *(made.reading(1, made.DAY + place) for place in range(20_000)),
         devices=["D2"],
@@ -56,34 +64,145 @@ def test_a_full_disk_leaves_nothing_half_written_and_says_so(path: Path) -> None
     with pytest.raises(StoreFull, match="no room left"):
         store.commit(too_much)
 
-    left = store.load(10)
-    assert (left.seq, left.clock, left.totals) == (kept, made.DAY, {"received": 1})
-    assert (left.devices, left.hazards, left.snapshot, left.recent_messages) == (["D1"], [], None, [])
+    left = store.load()
+    assert (left.clock, left.totals, store.added) == (made.DAY, {"received": 1}, [])
+    assert (left.devices, left.hazards, left.snapshot, len(left.inputs_after)) == (["D1"], [], None, 1)
     with Reader(path) as reader:
-        assert list(reader.export("events")) == []
+        assert list(reader.export("events")) == list(reader.feed_lines())[:-1] == []
+        assert reader.change() == 1
         assert len(list(reader.export("readings"))) == 1
 
-    assert store.commit(made.batch(made.reading(1, made.DAY), devices=["D2"])) == kept + 1
-    assert store.load(0).devices == ["D1", "D2"]
+    store.commit(made.batch(made.reading(1, made.DAY), devices=["D2"]))
+    assert len(store.load().inputs_after) == 2
+    assert store.load().devices == ["D1", "D2"]
     store.close()
 
 
-def test_a_second_writer_on_the_same_file_is_stopped_at_its_first_commit(path: Path, store: Store) -> None:
-    second = Store(path)
-    store.commit(made.batch(made.reading(0, made.DAY)))
-    with pytest.raises(StoreError, match="log"):
-        second.commit(made.batch(made.reading(0, made.DAY)))
-    second.close()
-    assert store.load(0).seq == 1
+def test_a_second_writer_is_refused_at_once_and_leaves_the_first_alone(path: Path, store: Store) -> None:
+    store.commit(made.batch(clock=made.DAY))
+    with pytest.raises(StoreInUse, match=r"fengshao\.db: in use by another program; stop that first"):
+        Store(path)
+    store.commit(made.batch(clock=made.DAY + 1))
+    store.close()
+    after = Store(path)
+    assert after.load().clock == made.DAY + 1
+    after.close()
 
 
-def test_a_file_of_another_shape_is_refused_with_what_to_do(
-    path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_that_was_refused_leaves_no_lock(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"these are only notes" * 100)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="file is not a database"):
+            Store(path)
+    path.unlink()
+    Store(path).close()
+
+
+def test_another_program_that_writes_is_refused(path: Path, store: Store) -> None:
+    program = [sys.executable, "-m", "tests.store.writer_program", str(path)]
+    ran = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "StoreInUse" in ran.stderr
+
+
+def test_only_this_user_may_read_what_is_kept(path: Path) -> None:
+    usual = os.umask(0)
+    try:
+        store = Store(path)
+        store.commit(made.batch(clock=made.DAY))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+        store.close()
+    finally:
+        os.umask(usual)
+    assert modes == {f"{path.name}{ending}": 0o600 for ending in ("", "-wal", "-shm", ".lock")}
+
+
+def test_a_file_of_another_shape_is_refused_with_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store(path).close()
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
     for opening in (Store, Reader):
         with pytest.raises(StoreOutdated, match=r"written in version 1 .* empty --data folder"):
             opening(path)
+
+
+@pytest.fixture
+def appended(monkeypatch: pytest.MonkeyPatch) -> int:
+    """One more metric than the store was made with; its number."""
+    monkeypatch.setattr(connect, "METRICS", (*METRICS, Metric("pm25", "µg/m³", 0.0, 1e4, "细颗粒物")))
+    return len(METRICS)
+
+
+@pytest.mark.parametrize("unknown", [[], ["pm25"]])
+def test_a_store_goes_on_after_a_metric_was_appended(
+    path: Path, unknown: list[str], request: pytest.FixtureRequest
+) -> None:
+    store = Store(path)
+    store.commit(made.batch(metrics=unknown))
+    store.close()
+    number = request.getfixturevalue("appended")
+    store = Store(path)
+    store.commit(made.batch(made.reading(0, made.DAY, 12.0, metric=number), devices=["D1"], metrics=["pm25"]))
+    assert store.load().metrics.index("pm25") == number
+    store.close()
+    with Reader(path) as reader:
+        assert [row["metric"] for row in reader.export("readings")] == ["pm25"]
+
+
+def test_a_store_in_which_a_number_has_another_meaning_is_refused(path: Path, request: pytest.FixtureRequest) -> None:
+    store = Store(path)
+    store.commit(made.batch(metrics=["noise", "pm25"]))
+    store.close()
+    Store(path).close()
+    number = request.getfixturevalue("appended")
+    for opening in (Store, Reader):
+        with pytest.raises(StoreOutdated, match=rf"metric {number} is 'noise' there, 'pm25' here\. Export"):
+            opening(path)
+
+
+def order(store: Store, pragma: str) -> None:
+    store._connection.exec_driver_sql(pragma)
+    store._connection.rollback()
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    with pytest.raises(StoreError, match=r"a file/fengshao\.db: .*; expected a folder and files that this user may"):
+        Store(tmp_path / "a file" / "fengshao.db")
+
+
+def test_a_file_that_cannot_be_written_is_named_with_what_to_do(path: Path, store: Store) -> None:
+    order(store, "PRAGMA query_only=ON")
+    with pytest.raises(StoreError, match=r"fengshao\.db: .*readonly.*; expected a folder and files that this user may"):
+        store.commit(made.batch())
+
+
+def test_a_file_that_is_held_is_named_with_what_to_do(path: Path, store: Store) -> None:
+    order(store, "PRAGMA busy_timeout=1")
+    shell = sqlite3.connect(path, isolation_level=None)
+    shell.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match=r"fengshao\.db: database is locked; another program holds the file; end it"):
+        store.commit(made.batch())
+    shell.close()
+    store.commit(made.batch(clock=made.DAY))
+    assert store.load().clock == made.DAY
+
+
+def test_a_damaged_file_is_named_with_what_to_do(path: Path) -> None:
+    store = Store(path)
+    store.commit(made.batch(*(made.reading(0, made.DAY + n) for n in range(5_000)), devices=["D1"]))
+    store.close()
+    sound = path.read_bytes()
+    path.write_bytes(sound[:4096] + b"\xff" * (len(sound) - 4096))
+    for opening in (Store, Reader):
+        with pytest.raises(StoreError, match=r"fengshao\.db: .*malformed; the file is damaged; put a copy back"):
+            opening(path)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_is_full_before_the_database_is_there_is_named_too(path: Path, code: int) -> None:
+    with pytest.raises(StoreFull, match=r"fengshao\.db: no room left"), named_failures(path):
+        raise OSError(code, os.strerror(code))
 
 
 def test_a_reader_of_nothing_says_where_it_looked(tmp_path: Path) -> None:
@@ -104,7 +223,7 @@ def test_a_new_file_is_whole_from_the_moment_at_which_it_is_there(path: Path, mo
             Store(path)
     assert not path.exists()
     Store(path).close()
-    assert sorted(file.name for file in path.parent.iterdir()) == [path.name]
+    assert sorted(file.name for file in path.parent.iterdir()) == [path.name, f"{path.name}.lock"]
     with Reader(path) as reader:
         assert reader.change() == 0
 

@@ -39,7 +39,7 @@ def test_any_row_comes_back_as_it_was(
             )
         )
     )
-    loaded = store.load(0)
+    loaded = store.load()
     assert alert in loaded.alerts
     assert hazard in loaded.hazards
     assert ticket in loaded.tickets

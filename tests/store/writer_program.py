@@ -16,7 +16,7 @@ def endless(number: int) -> dict[str, int]:
 
 def main() -> None:
     store = Store(Path(sys.argv[1]))
-    number = store.load(0).seq
+    number = store.load().totals.get("received", 0) // READINGS
     while True:
         number += 1
         at = made.DAY + number

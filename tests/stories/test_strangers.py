@@ -14,7 +14,7 @@ AT = 1_785_823_200_000
 
 def test_a_fire_from_a_device_that_is_in_no_file_wakes_the_city_duty_room(tmp_path: Path) -> None:
     store = Store(tmp_path / "store.sqlite")
-    step = start(load_site(example_site()), store.load(0), store).step
+    step = start(load_site(example_site()), store.load(), store).step
     store.close()
     message = Message("fengshao/v1/up/stranger-1", b'{"values": {"smoke": 0.01}, "flags": ["fire"]}', AT)
     stepped = step(Arrived([message], NO_ROWS, NO_ROWS, AT))
