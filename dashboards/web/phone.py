@@ -12,7 +12,7 @@ from alerts.words import is_rain
 from dashboards.web.answers import answers_on_phone, calls_119
 from dashboards.web.board import Board
 from dashboards.web.history import history
-from dashboards.web.rows import hazard_row
+from dashboards.web.rows import hazard_row, is_taken
 
 
 def phone_routes(board: Board) -> list[Route]:
@@ -30,7 +30,7 @@ def phone_routes(board: Board) -> list[Route]:
         said = str((await request.form()).get("answer", ""))
         why = (
             ""
-            if said == "accept" and hazard.owner == link.person
+            if said == "accept" and is_taken(hazard) and hazard.owner == link.person
             else await _hand_in(board, request, link, hazard, said)
         )
         if why:
@@ -77,7 +77,7 @@ def phone_shown(board: Board, link: Link, hazard: Hazard) -> dict[str, Any]:
         "row": hazard_row(board.site, hazard, alerts, board.reader.clock()),
         "kind": board.site.kind(hazard.kind),
         "place": board.site.place(hazard.township, hazard.site, alerts[0].subject if alerts else ""),
-        "owner": board.site.plan.name(hazard.owner),
+        "owner": board.site.plan.name(hazard.owner) if is_taken(hazard) else "",
         "buttons": answers_on_phone(hazard, link.person),
         "steps": [one for one in history(board.site, hazard, steps) if not (rain and one["kind"] == "alert")][-8:],
         "rain": rain,

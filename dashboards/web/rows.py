@@ -18,7 +18,12 @@ def mark(hazard: Hazard, alerts: Sequence[Alert]) -> str:
     """Waiting until somebody takes it; grey once no alert of it is open any more."""
     if not any(alert.open for alert in alerts):
         return CLEARED
-    return TAKEN if hazard.owner else WAITING
+    return TAKEN if is_taken(hazard) else WAITING
+
+
+def is_taken(hazard: Hazard) -> bool:
+    """Whether somebody has answered; a hazard that rings again keeps its owner and waits all the same."""
+    return bool(hazard.owner) and hazard.answered_at is not None
 
 
 def is_overdue(hazard: Hazard, now: int) -> bool:
@@ -57,7 +62,7 @@ def hazard_row(site: BoardSite, hazard: Hazard, alerts: Sequence[Alert], now: in
         "deadline": hazard.answer_by,
         "overdue": is_overdue(hazard, now),
         "opened": hazard.opened_at,
-        "owner": site.plan.name(hazard.owner) if hazard.owner else "",
+        "owner": site.plan.name(hazard.owner) if is_taken(hazard) else "",
         "phase": hazard.phase,
         "result": hazard.result,
         "late": bool(alert and alert.late),

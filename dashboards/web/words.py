@@ -199,6 +199,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "board": ("值班台", "board"),
     "none": ("未发", "none"),
     "skipped": ("未发", "not sent"),
+    "failed": ("未送达", "not delivered"),
 }
 
 

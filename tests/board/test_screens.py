@@ -30,7 +30,7 @@ def overlapping(page: Page, parts: tuple[str, ...]) -> list[tuple[str, str]]:
 SCROLLS = """() => [document.documentElement.scrollWidth - innerWidth,
   document.documentElement.scrollHeight - innerHeight]"""
 CUT = """() => [...document.querySelectorAll(
-  '.level, .place, .what, .where, .deadline, .age, .owner, #clock, #live, .controls')]
+  '.level, .place, .what, .where, .deadline, .age, .owner, .told, #clock, #live, .controls')]
   .filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.textContent)"""
 OUTSIDE = """() => [...document.querySelectorAll('body *')].filter(part => {
   const box = part.getBoundingClientRect();
@@ -67,6 +67,8 @@ def test_what_has_been_overdue_for_hours_stays_in_its_column(
     page: Page, address: str, told: Morning, language: str
 ) -> None:
     told.road.turn(12 * 60 * MINUTE)
+    red = told.road.ledger.rows.hazards[told.hazards["red"]]
+    assert told.road.answer(red.id, red.told[0], "true")
     page.goto(f"{address}/demo?lang={language}")
     filled(page)
     assert page.locator('.row[data-overdue="true"]').count() > 0
@@ -79,3 +81,4 @@ def test_what_has_been_overdue_for_hours_stays_in_its_column(
         )
         == []
     )
+    assert page.evaluate(CUT) == []

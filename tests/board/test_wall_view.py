@@ -17,7 +17,8 @@ SHANGYU, ZHUJI = "330604001", "330681005"
 
 
 def hazard(name: str, level: str = "orange", **more: Any) -> Hazard:
-    return made_hazard(name, MORNING, level=level, peak=level, **{"township": ZHUJI, "site": "", **more})
+    taken = {"answered_at": MORNING} if "owner" in more else {}
+    return made_hazard(name, MORNING, level=level, peak=level, **{"township": ZHUJI, "site": "", **taken, **more})
 
 
 def alert(name: str, of: str, level: str = "orange", **more: Any) -> Alert:
@@ -116,6 +117,12 @@ def test_the_banner_shows_the_red_until_somebody_takes_it_even_after_its_reading
     assert banner is not None
     assert banner["id"] == "h"
     assert wall(city, hazard("h", "red", owner="o-1")).view()["banner"] is None
+
+
+def test_a_red_that_rings_again_stands_in_the_banner_though_it_has_an_owner(city: BoardSite) -> None:
+    rings = wall(city, hazard("h", "red", owner="o-1", answered_at=None)).view()
+    assert rings["banner"]["id"] == "h"
+    assert (rings["rows"][0]["mark"], rings["rows"][0]["owner"]) == ("waiting", "")
 
 
 def test_eight_rows_are_shown_and_only_their_notices_are_asked_for(city: BoardSite) -> None:

@@ -34,6 +34,7 @@ NAMED = [
     ("after acknowledge", 1),
     ("after publish", 1),
 ]
+TRIES = 4
 RANDOM_KILLS = int(os.environ.get("FENGSHAO_KILLS", "3"))
 
 
@@ -140,11 +141,15 @@ def unkilled(site: Site, feed: Path, tmp_path_factory: pytest.TempPathFactory) -
 def test_a_kill_at_a_named_point_changes_nothing_that_is_stored(
     point: str, nth: int, site: Site, feed: Path, unkilled: dict[str, Any], tmp_path: Path
 ) -> None:
-    with Run(site, feed, tmp_path) as run:
-        assert run.start(point, nth).wait(60) == -signal.SIGKILL
-        kept = run.finish()
-    assert int(run.again.read_text()) >= 1
-    assert kept == unkilled
+    for number in range(TRIES):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with Run(site, feed, folder) as run:
+            assert run.start(point, nth).wait(60) == -signal.SIGKILL
+            assert run.finish() == unkilled
+        if run.again.exists():  # a kill counts only if something was under way
+            return
+    pytest.fail(f"none of {TRIES} kills hit messages that were under way")
 
 
 def test_kills_at_random_moments_change_nothing_that_is_stored(

@@ -71,7 +71,7 @@ function update(item, row) {
   link.querySelector(".place").replaceChildren(make("span", { class: "name" }, row.place), ...tags(row));
   setText(link.querySelector(".what"), row.mark === "cleared" ? `${kindName(row.kind)} · ${say("cleared")}` : row.brief[config.lang]);
   setText(link.querySelector(".owner"), row.owner || told(row.told));
-  setText(link.querySelector(".told"), row.owner ? `${say("taken")} · ${phase(row)}` : say(row.told.name ? "told_only" : "nobody_told"));
+  setText(link.querySelector(".told"), row.owner ? phase(row) : say(row.told.name ? "told_only" : "nobody_told"));
   setAttribute(link, "data-mark", row.mark);
   setAttribute(link, "data-overdue", row.overdue);
   setAttribute(link, "data-deadline", row.deadline);
@@ -87,7 +87,7 @@ function tags(row) {
   return shown.map((text) => make("small", { class: "tag" }, text));
 }
 
-const phase = (row) => (row.result ? `${say(`result_${row.result}`)} · ${say(row.phase)}` : say(row.phase));
+const phase = (row) => `${say(row.result ? `result_${row.result}` : "taken")} · ${say(row.phase)}`;
 
 const told = ({ name, others }) => (others ? `${name} +${others}` : name);
 
