@@ -46,7 +46,7 @@ DEFAULT_HTTP = "127.0.0.1:8080"
 def demo(
     seed: Annotated[int, typer.Option(help="Seed of the simulated day.")] = 7,
     speed: Annotated[str, typer.Option(help="Times as fast as life, or max.")] = "60",
-    records: Annotated[int, typer.Option(help="How many messages the day has.")] = 68_000,
+    records: Annotated[int, typer.Option(min=1, help="How many messages the day has.")] = 68_000,
     leave: Annotated[bool, typer.Option("--exit", help="No board: run the whole feed, then leave.")] = False,
     summary: Annotated[
         Path | None, typer.Option(callback=_in_a_folder, help="Write what it came to as JSON (with --exit).")
@@ -105,7 +105,7 @@ def board(
 @app.command()
 def feed(
     out: Annotated[Path, typer.Option(callback=_in_a_folder, help="Where to write it; .gz compresses.")],
-    records: Annotated[int, typer.Option(help="How many messages.")] = 68_000,
+    records: Annotated[int, typer.Option(min=1, help="How many messages.")] = 68_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
     truth: Annotated[
         Path | None, typer.Option(callback=_in_a_folder, help="Where to write what is true in it.")
@@ -115,7 +115,10 @@ def feed(
     """Write a simulated day as a feed file, and its truth."""
     from simulators.feed import write_feed
 
-    totals = write_feed(_site(site), records, seed, out, truth)
+    try:
+        totals = write_feed(_site(site), records, seed, out, truth)
+    except ValueError as few:
+        raise typer.BadParameter(f"--records: {few}") from None
     typer.echo(f"{out}: {totals['records']} records")
 
 

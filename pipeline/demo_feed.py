@@ -8,6 +8,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from pipeline.paths import own_temporary_folder
 from pipeline.site import Site
 from simulators.feed import write_feed
@@ -31,7 +33,10 @@ def prepare_feed(site: Site, records: int, seed: int) -> PreparedFeed:
         started = time.perf_counter()
         print(f"feed    writing {records} records of a synthetic day, seed {seed} …", flush=True)
         part_feed, part_truth = folder / f"{name}.{os.getpid()}.jsonl", folder / f"{name}.{os.getpid()}.json"
-        write_feed(site.folder, records, seed, part_feed, part_truth)
+        try:
+            write_feed(site.folder, records, seed, part_feed, part_truth)
+        except ValueError as few:
+            raise typer.BadParameter(f"--records: {few}") from None
         part_feed.rename(feed)
         part_truth.rename(truth)
         print(f"feed    written in {time.perf_counter() - started:.1f} s", flush=True)

@@ -10,7 +10,7 @@ from pipeline.addresses import broker_url, free_address, loopback, unused_port
 from pipeline.broker import RunningBroker, embedded_broker
 from pipeline.outbox import BOARD_NAME
 from pipeline.paths import DataFolder
-from pipeline.site import load_site
+from pipeline.site import example_site, load_site
 from pipeline.supervise import Supervisor
 
 EMBEDDED_PORT = 1883
@@ -45,6 +45,11 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
         supervisor.start("board", ["board", *shared, "--http", address])
         print(f"board   http://{address}", flush=True)
         print(f"site    {site.name}, {len(site.places.devices)} devices, {len(site.rulebook.rules)} rules", flush=True)
+        if folder.resolve() == example_site().resolve():
+            print(
+                "note    the units and people of the example site are invented; name yours with --site",
+                flush=True,
+            )
         while not stopped:
             for name, code in supervisor.look():
                 print(f"{name} ended with {code}; starting it again", flush=True)

@@ -166,7 +166,7 @@ def test_every_kind_of_rule_has_its_section_and_the_later_ones_are_named() -> No
 def documented_files() -> dict[str, str]:
     """The rows of the table of site files: name and what it holds."""
     text = (ROOT / "docs" / "site-files.md").read_text(encoding="utf-8")
-    return dict(re.findall(r"^\| `([\w.]+)` \| (.+) \|$", text, re.M))
+    return dict(re.findall(r"^\| `(\w+\.\w+)` \| (.+) \|$", text, re.M))
 
 
 def test_every_site_file_is_documented_and_every_documented_one_is_in_the_example() -> None:

@@ -78,6 +78,8 @@ def main(data: str, broker: str, again_file: str, point: str = "", nth: str = "0
         open_outbox(site, source, place.secret()),
         passing=fuse,
     )
+    assert source.connect(), source.refusal
+    road.turn(0.05)
     while not running.ended or not road.settled():
         road.turn(0.05)
     road.stop()
