@@ -20,7 +20,7 @@ LINES: Mapping[str, Words] = {
     "substitute": ("{step}没有替班,转叫{next}", "no substitute for {step}, now {next}"),
     "repeated": ("{step},第{n}次", "{step}, time {n}"),
     "empty": ("{step}无人可叫应,直接上一级", "nobody to call for {step}, straight to the next step"),
-    "exhausted": ("各级均已叫应,无人签收", "every step was called and nobody answered"),
+    "exhausted": ("各级均已叫应,仍无人处置", "every step was called and nobody deals with it"),
     "nobody": ("各级均无人可叫应", "no step has anybody to call"),
     "late": ("补录的告警已自行结束,不再叫应", "the late alert is over by itself, nobody is called"),
     "reopened": ("解除后再次告警,重新核警", "alarm again after lifting, to be verified anew"),
