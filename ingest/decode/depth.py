@@ -7,7 +7,8 @@ import numpy as np
 DEEPEST = 64
 """Far more than any reading needs and far less than any parser's limit."""
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Possessive, and a string that never closes is taken whole: tried from each of its quotes it would cost its square.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS = np.zeros(256, dtype=np.int64)
 _STEPS[list(b"[{")] = 1
