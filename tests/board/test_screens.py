@@ -71,7 +71,7 @@ def test_what_has_been_overdue_for_hours_stays_in_its_column(
     assert told.road.answer(red.id, red.told[0], "true")
     page.goto(f"{address}/demo?lang={language}")
     filled(page)
-    assert page.locator('.row[data-overdue="true"]').count() > 0
+    page.locator('.row[data-overdue="true"]').first.wait_for()
     assert (
         page.evaluate(
             """() => { const left = (part) => part.getBoundingClientRect().left;
