@@ -81,6 +81,17 @@ def feed(metrics: list[int], values: list[float], readings: int, one: bool = Fal
     return Inputs(device, metric, value, ts, ts, seq, at, np.zeros(readings, np.int32), np.zeros(readings, np.uint8))
 
 
+def sent_again(inputs: Inputs, share: float) -> Inputs:
+    """The feed in which such a share of the readings is one of the last 100,000 once more."""
+    random = np.random.default_rng(8)
+    row = np.arange(len(inputs))
+    again = random.random(len(inputs)) < share
+    row[again] = np.maximum(row[again] - random.integers(1, 100_000, int(again.sum())), 0)
+    for column in (inputs.device, inputs.metric, inputs.value, inputs.ts, inputs.sent):
+        column[:] = column[row]
+    return inputs
+
+
 def batches(inputs: Inputs, size: int) -> Iterator[Inputs]:
     """The inputs cut into batches of ``size`` readings, the first of each replaced by a tick."""
     inputs.device[:: max(size, 500)] = -1
@@ -124,6 +135,8 @@ def main() -> None:
     print(f"first batch after import: {time.perf_counter() - begin:.2f} s (compiles, or reads the compiler's cache)")
     if compiler.COMPILES:
         measure("batches of 500, random devices", engine(), feed(metrics, values, 4_000_000), 500)
+        again = sent_again(feed(metrics, values, 4_000_000), 0.05)
+        measure("batches of 500, 5 % of them sent again", engine(), again, 500)
         measure("batches of 500, one device", engine(), feed(metrics, values, 2_000_000, one=True), 500)
         measure("batches of 50,000, random devices", engine(), feed(metrics, values, 4_000_000), 50_000)
         warm = engine()

@@ -53,7 +53,7 @@ def no_alerts(devices: int, rules: int, room: int) -> Alerts:
         raised_at=np.zeros((devices, rules), np.int64),
         whole=np.zeros((room, WHOLE_WIDTH), np.int64),
         real=np.zeros((room, REAL_WIDTH), np.float64),
-        count=np.zeros(2, np.int64),
+        count=np.zeros(1, np.int64),
     )
 
 

@@ -11,7 +11,7 @@ from rules.fates import CLOCK, DUPLICATE, LATE
 from rules.kinds import FLAG, LADDER
 from rules.kinds.absence import Standing, absence_step
 from rules.kinds.flag import flag_step
-from rules.kinds.gate import RECEIVED, first_place, gate, key_of
+from rules.kinds.gate import WAITS, gate
 from rules.kinds.gauges import USED
 from rules.kinds.ladder import ladder_step
 from rules.kinds.window_sum import window_step
@@ -20,11 +20,10 @@ from rules.state import State, standing_of
 
 
 class Limits(NamedTuple):
-    """With more than ``room`` changes in the buffer the next row has to wait; ``ahead`` rows are looked at at once."""
+    """With more than ``room`` changes in the buffer the next row has to wait."""
 
     room: int
     lateness: int
-    ahead: int
 
 
 @entry
@@ -34,11 +33,7 @@ def drive(row: int, columns: Columns, fates: Integers, book: Book, state: State,
     rows = len(columns.device)
     devices, metrics = state.newest.ts.shape
     slots = len(state.window.slots) - len(book.window.longest)
-    ahead = row if limits.ahead else rows
     while row < rows:
-        if row == ahead:
-            ahead = min(row + limits.ahead, rows)
-            look_ahead(row, ahead, columns, book, state)
         device = int(columns.device[row])
         metric = int(columns.metric[row])
         if device < 0:
@@ -57,33 +52,14 @@ def drive(row: int, columns: Columns, fates: Integers, book: Book, state: State,
             row += 1
             continue
         fate = gate(columns, row, state.newest, state.memory)
+        if fate == WAITS:
+            return row
         fates[row] = fate
         if fate != DUPLICATE:
             late = int(fate == LATE)
             judge_one(Reading(device, metric, value, columns.ts[row], columns.at[row], late), book, state, standing)
         row += 1
     return row
-
-
-@inlined
-def look_ahead(row: int, stop: int, columns: Columns, book: Book, state: State) -> None:
-    """Read what the coming rows will need, all at once: a memory far away answers many questions as fast as one.
-
-    It changes no outcome; the sum is kept only so that the compiler may not leave the reading out.
-    """
-    seen = 0
-    devices, metrics = state.newest.ts.shape
-    places = len(state.memory.entries)
-    for other in range(row, stop):
-        device = columns.device[other]
-        metric = columns.metric[other]
-        if 0 <= device < devices and 0 <= metric < metrics:
-            seen ^= state.memory.entries[first_place(key_of(columns, other), places), RECEIVED]
-            seen ^= state.newest.ts[device, metric] ^ state.alerts.level[device, 0]
-            index = book.first[book.type_of[device], metric]
-            if index < len(book.rules) and book.kind[book.rules[index]] == LADDER:
-                seen ^= state.ladder.beyond.ts[device, book.ladder.first[book.place[book.rules[index]]]]
-    state.alerts.count[1] = seen
 
 
 @inlined

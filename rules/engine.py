@@ -15,23 +15,20 @@ from rules.compile import COMPILES, views
 from rules.drive import Limits
 from rules.events import Event
 from rules.fates import CLOCK
+from rules.hashed import empty_table
 from rules.kernels import columns_of, compiled_kernels, plain_kernels
-from rules.kinds.gate import COUNT, NOW, Memory, empty_entries, remembered
 from rules.kinds.gauges import CLOCK as MINUTES_PASSED
 from rules.kinds.gauges import MINUTE, SOONEST, USED, window_state
 from rules.levels import NONE
+from rules.memory import COUNT, END, FIRST, NOW, WANTED, learn, longer_diary, still_counting
 from rules.reading import FAR, Shown
 from rules.rulebook import Rulebook
 from rules.state import Size, State, arrays_in, arrays_of, empty_state, fill, snapshot_of
 from rules.writer import EventWriter, Row, by_time, take
 
-FIRST_SIZE = Size(devices=256, metrics=24, slots=32, places=1 << 14, changes=4096)
+FIRST_SIZE = Size(devices=256, metrics=24, slots=32, diary=1 << 14, places=1 << 12, changes=4096)
 CHANGES_OF_ONE_ROW = 8
 """No rule makes more changes than this of one reading (a window sum: down level by level, and up again)."""
-
-
-AHEAD = 64
-"""How many rows the compiled loop looks ahead; a fifth faster where the state is larger than the processor's cache."""
 
 
 class Judged(NamedTuple):
@@ -64,7 +61,7 @@ class Engine:
         self._span = max([timing.stale, *windows]) + timing.lateness
         reserve = CHANGES_OF_ONE_ROW * len(rulebook.rules)
         self._size = FIRST_SIZE._replace(changes=FIRST_SIZE.changes + reserve)
-        self._limits = Limits(FIRST_SIZE.changes, timing.lateness, 0 if self._plain else AHEAD)
+        self._limits = Limits(FIRST_SIZE.changes, timing.lateness)
         self._state: State
         self._allocate({})
         self._kernels = plain_kernels() if self._plain else compiled_kernels(self._book, self._state)
@@ -96,6 +93,8 @@ class Engine:
                 raise IndexError(f"row {row}: no device {inputs.device[row]} or no metric {inputs.metric[row]}")
             elif self._slots_short():
                 self._more_slots()
+            elif self._state.memory.pages[WANTED]:
+                self._larger_table(self._table_entries(), rows)
 
     def snapshot(self) -> bytes:
         """The whole state, exactly."""
@@ -112,7 +111,8 @@ class Engine:
         )
         kept = arrays.pop("memory.entries")
         self._allocate(arrays)
-        self._remember(kept, 0)
+        learn(self._state.memory.latest, kept)
+        self._larger_table(kept, 0)
 
     def _clock_row(self, inputs: Inputs, row: int) -> list[Row]:
         if inputs.metric[row] == BREAK:
@@ -164,7 +164,11 @@ class Engine:
                 metrics=max(self._size.metrics, metrics + 8),
             )
         if 2 * (int(self._state.memory.numbers[COUNT]) + rows) > self._size.places:
-            self._remember(remembered(self._state.memory), rows)
+            self._larger_table(self._table_entries(), rows)
+        if self._diary_needs(rows) > self._size.diary:
+            self._kernels.turn_pages(self._view.memory)
+            if self._diary_needs(rows) > self._size.diary:
+                self._longer_diary(rows)
 
     def _grow(self, **sizes: int) -> None:
         self._size = self._size._replace(**sizes)
@@ -180,14 +184,28 @@ class Engine:
         self._state = fill(empty_state(book, self._size, self._span), arrays)
         self._look()
 
-    def _remember(self, kept: NDArray[np.int64], rows: int) -> None:
-        """A table of duplicates that holds ``kept`` and has room for ``rows`` more."""
-        places = max(FIRST_SIZE.places, 1 << (4 * (len(kept) + rows) - 1).bit_length())
-        self._size = self._size._replace(places=places)
-        memory = Memory(empty_entries(places), self._state.memory.numbers)
+    def _diary_needs(self, rows: int) -> int:
+        pages = self._state.memory.pages
+        return int(pages[END] - pages[FIRST]) + rows
+
+    def _longer_diary(self, rows: int) -> None:
+        self._size = self._size._replace(diary=1 << (self._diary_needs(rows) - 1).bit_length())
+        self._state = self._state._replace(memory=longer_diary(self._state.memory, self._size.diary))
+        self._look()
+
+    def _table_entries(self) -> NDArray[np.int64]:
+        return still_counting(self._state.memory.table, self._state.memory)
+
+    def _larger_table(self, kept: NDArray[np.int64], rows: int) -> None:
+        """A table of the memory that holds ``kept``, and has room for ``rows`` more and for what is wanted."""
+        memory = self._state.memory
+        room = len(kept) + rows + int(memory.pages[WANTED])
+        memory.pages[WANTED] = 0
+        self._size = self._size._replace(places=max(FIRST_SIZE.places, 1 << (4 * room - 1).bit_length()))
+        table = empty_table(self._size.places)
         memory.numbers[COUNT] = len(kept)
-        self._kernels.refill(self._seen(kept), self._seen(memory.entries))
-        self._state = self._state._replace(memory=memory)
+        self._kernels.refill(self._seen(kept), self._seen(table))
+        self._state = self._state._replace(memory=memory._replace(table=table))
         self._look()
 
     def _look(self) -> None:

@@ -1,4 +1,4 @@
-"""The four kernels that Python calls, compiled for the one layout that all their arrays have, or plain."""
+"""The kernels that Python calls, compiled for the one layout that all their arrays have, or plain."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -11,7 +11,8 @@ from rules.book import Book
 from rules.compile import direct, interpreted
 from rules.drive import Limits, drive
 from rules.due import quiet_due, windows_due
-from rules.kinds.gate import refill
+from rules.hashed import refill
+from rules.memory import turn_pages
 from rules.reading import Columns, Shown
 from rules.state import State
 
@@ -23,11 +24,18 @@ class Kernels(NamedTuple):
     quiet_due: Callable[..., int] = quiet_due
     windows_due: Callable[..., int] = windows_due
     refill: Callable[..., None] = refill
+    turn_pages: Callable[..., None] = turn_pages
 
 
 def plain_kernels() -> Kernels:
     """As they are written."""
-    return Kernels(interpreted(drive), interpreted(quiet_due), interpreted(windows_due), interpreted(refill))
+    return Kernels(
+        interpreted(drive),
+        interpreted(quiet_due),
+        interpreted(windows_due),
+        interpreted(refill),
+        interpreted(turn_pages),
+    )
 
 
 def compiled_kernels(book: Book, state: State) -> Kernels:
@@ -35,10 +43,11 @@ def compiled_kernels(book: Book, state: State) -> Kernels:
     none = columns_of(Inputs(**{name: np.empty(0, kind) for name, kind in COLUMN_TYPES.items()}))
     shown = Shown(0, 0, 0)
     return Kernels(
-        direct(drive, 0, none, np.empty(0, np.uint8), book, state, Limits(0, 0, 0)),
+        direct(drive, 0, none, np.empty(0, np.uint8), book, state, Limits(0, 0)),
         direct(quiet_due, 0, shown, book, state, 0),
         direct(windows_due, 0, shown, book.window, state.window, state.alerts, 0),
-        direct(refill, state.memory.entries, state.memory.entries),
+        direct(refill, state.memory.table, state.memory.table),
+        direct(turn_pages, state.memory),
     )
 
 

@@ -14,15 +14,24 @@ from rules.changes import Alerts, no_alerts
 from rules.compile import Integers, inlined
 from rules.kinds.absence import Quiet, Standing, absence_state
 from rules.kinds.flag import flag_state
-from rules.kinds.gate import COUNT, Memory, Newest, empty_memory, nothing_newest, remembered
+from rules.kinds.gate import Newest, nothing_newest
 from rules.kinds.gauges import Gauges, window_state
 from rules.kinds.ladder import LadderRuns, ladder_state
 from rules.kinds.run import Run
+from rules.memory import COUNT, Memory, empty_memory, remembered
 from rules.reading import NEVER
 
 SNAPSHOT_VERSION = 1
-PASSING = ("alerts.whole", "alerts.real", "alerts.count")
-"""Arrays that hold nothing between two inputs: no part of a snapshot."""
+UNTOLD = (
+    "alerts.whole",
+    "alerts.real",
+    "alerts.count",
+    "memory.diary",
+    "memory.latest",
+    "memory.table",
+    "memory.pages",
+)
+"""No part of a snapshot: they hold nothing between two inputs, or what ``memory.entries`` tells in one order."""
 
 A = TypeVar("A")
 
@@ -52,6 +61,7 @@ class Size(NamedTuple):
     devices: int
     metrics: int
     slots: int
+    diary: int
     places: int
     changes: int
 
@@ -61,7 +71,7 @@ def empty_state(book: Book, size: Size, span: int) -> State:
     return State(
         clock=np.full(1, NEVER, np.int64),
         newest=nothing_newest(size.devices, size.metrics),
-        memory=empty_memory(size.places, span),
+        memory=empty_memory(size.devices, size.metrics, size.diary, size.places, span),
         alerts=no_alerts(size.devices, len(book.kind), size.changes),
         ladder=ladder_state(size.devices, book.ladder),
         flag=flag_state(size.devices, book.flag),
@@ -103,15 +113,15 @@ class _Snapshot(msgspec.Struct):
 
 
 def snapshot_of(state: State, rulebook: str) -> bytes:
-    """The state as bytes: equal states give equal bytes, whatever places the duplicates have in their table."""
+    """The state as bytes: equal states give equal bytes, wherever the memory keeps its entries."""
     entries = remembered(state.memory)
     numbers = state.memory.numbers.copy()
     numbers[COUNT] = len(entries)
-    arrays = arrays_of(state) | {"memory.entries": entries[np.lexsort(entries.T)], "memory.numbers": numbers}
+    arrays = arrays_of(state) | {"memory.entries": entries, "memory.numbers": numbers}
     kept = [
         _Array(path, array.dtype.str, array.shape, np.ascontiguousarray(array).tobytes())
         for path, array in arrays.items()
-        if path not in PASSING
+        if path not in UNTOLD
     ]
     return msgspec.msgpack.encode(_Snapshot(SNAPSHOT_VERSION, rulebook, kept))
 

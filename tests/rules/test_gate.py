@@ -7,7 +7,7 @@ import pytest
 from ingest.timing import Timing
 from rules.compile import interpreted
 from rules.fates import CLOCK, DUPLICATE, LATE, NEW
-from rules.kinds.gate import Key, first_place
+from rules.hashed import Key, first_place
 from tests.rules.world import BEGIN, World, ms
 
 NOTHING = """
