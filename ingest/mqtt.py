@@ -11,7 +11,7 @@ import select
 import socket
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -28,7 +28,10 @@ SESSION_SECONDS = 7 * 86_400
 KEEPALIVE_SECONDS = 30
 CONNECT_SECONDS = 2.0
 MOST_AT_ONCE = 2000
-"""How many messages one look takes: what comes after them waits for the commit of these."""
+MOST_BYTES_AT_ONCE = 32 << 20
+"""How much one look takes, about: what comes after that waits for the commit of these."""
+NOT_RETAINED = 2
+"""Subscribe without what the broker kept from before: it would come again with every connect (MQTT 5.0, 3.8.3.1)."""
 
 
 def broker_address(url: str) -> SplitResult:
@@ -66,7 +69,8 @@ class _BufferedClient(paho.Client):
 class MqttSource:
     """One connection to one broker. Not thread-safe: the road's loop drives it.
 
-    ``connections`` grows with every successful connect, so that its owner notices a reconnect.
+    ``connections`` grows with every successful connect, so that its owner notices a reconnect; ``session_kept`` says
+    whether the broker remembered us at the last one; ``lost`` is why the last connection ended, "" while there is one.
     """
 
     def __init__(self, url: str, client_id: str, filters: Sequence[str], receive_maximum: int = 1000) -> None:
@@ -78,10 +82,13 @@ class MqttSource:
         self._filters = filters
         self._receive_maximum = receive_maximum
         self._received: list[Delivery] = []
+        self._received_bytes = 0
         self._published: dict[int, Callable[[], None]] = {}
         self.connections = 0
         self.connected = False
+        self.session_kept = False
         self.refusal = ""
+        self.lost = ""
         self._client = self._make_client(client_id, parts.username, parts.password, parts.scheme == "mqtts")
 
     def _make_client(self, client_id: str, user: str | None, password: str | None, tls: bool) -> _BufferedClient:
@@ -93,14 +100,14 @@ class MqttSource:
         )
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.take = self._received.append
+        client.take = self._take
         client.on_publish = self._on_publish
         client.on_socket_register_write = lambda *_: None  # packets wait for our flush
         client.max_inflight_messages_set(65535)
         client.max_queued_messages_set(0)
         client.connect_timeout = CONNECT_SECONDS
         if user:
-            client.username_pw_set(user, password)
+            client.username_pw_set(unquote(user), None if password is None else unquote(password))
         if tls:
             client.tls_set()
         return client
@@ -110,7 +117,7 @@ class MqttSource:
         wanted: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wanted.SessionExpiryInterval = SESSION_SECONDS
         wanted.ReceiveMaximum = self._receive_maximum
-        self._received.clear()
+        self._taken()
         self._published.clear()
         self.refusal = ""
         try:
@@ -125,15 +132,16 @@ class MqttSource:
             self._turn(0.05)
             if self.connected or self.refusal:
                 return self.connected
+            if self._client.socket() is None:
+                self.refusal = f"{self._host}:{self._port}: it closed the connection before it answered"
+                return False
         self.refusal = f"{self._host}:{self._port}: no answer within {timeout} s"
         return False
 
     def receive(self, timeout: float) -> list[Delivery]:
-        """What is readable now, about ``MOST_AT_ONCE`` at most; waits up to ``timeout`` seconds for the first."""
+        """What is readable now, within what one look may take; waits up to ``timeout`` seconds for the first."""
         self._turn(timeout)
-        delivered = self._received[:]
-        self._received.clear()
-        return delivered
+        return self._taken()
 
     def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         """Acknowledge in order, in one write. Deliveries of an earlier connection must not be passed."""
@@ -164,6 +172,14 @@ class MqttSource:
         sock = self._client.socket()
         return -1 if sock is None else sock.fileno()
 
+    def _take(self, delivery: Delivery) -> None:
+        self._received.append(delivery)
+        self._received_bytes += len(delivery.payload)
+
+    def _taken(self) -> list[Delivery]:
+        taken, self._received, self._received_bytes = self._received, [], 0
+        return taken
+
     def _turn(self, timeout: float) -> None:
         sock: Any = self._client.socket()
         if sock is None:
@@ -182,7 +198,8 @@ class MqttSource:
             if self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS or self._client.socket() is None:
                 self.connected = False
                 return
-            if not sock.buffered() or len(self._received) >= MOST_AT_ONCE:
+            full = len(self._received) >= MOST_AT_ONCE or self._received_bytes >= MOST_BYTES_AT_ONCE
+            if full or not sock.buffered():
                 return
 
     def _write(self) -> None:
@@ -196,18 +213,22 @@ class MqttSource:
         except OSError:
             self.connected = False
 
-    def _on_connect(self, client: paho.Client, _user: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _on_connect(self, client: paho.Client, _user: Any, flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
             self.refusal = f"{self._host}:{self._port}: refused, {reason}"
             return
         if self._filters:
-            client.subscribe([(wanted, SubscribeOptions(qos=1)) for wanted in self._filters])
+            asked = SubscribeOptions(qos=1, retainHandling=NOT_RETAINED)
+            client.subscribe([(wanted, asked) for wanted in self._filters])
         self.connected = True
+        self.lost = ""
+        self.session_kept = bool(flags.session_present)
         self.refusal = ""
         self.connections += 1
 
-    def _on_disconnect(self, _client: Any, _user: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
+    def _on_disconnect(self, _client: Any, _user: Any, flags: Any, reason: Any, _properties: Any) -> None:
         self.connected = False
+        self.lost = f"the broker said {reason}" if flags.is_disconnect_packet_from_server else "the far side is gone"
 
     def _on_publish(self, _client: Any, _user: Any, mid: int, _reason: Any, _properties: Any) -> None:
         done = self._published.pop(mid, None)

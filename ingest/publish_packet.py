@@ -24,6 +24,8 @@ class Delivery:
     at: str
     again: bool
     """The broker's DUP flag: it says that it may have delivered this before."""
+    retained: bool = False
+    """It was kept from before we subscribed, so it is no news."""
 
 
 def read_publish(command: int, packet: bytes | bytearray, properties: bool) -> Delivery | None:
@@ -52,7 +54,7 @@ def read_publish(command: int, packet: bytes | bytearray, properties: bool) -> D
         return None
     if place > len(packet):
         return None
-    return Delivery(mid, qos, _text(topic), bytes(packet[place:]), at, bool(command & 8))
+    return Delivery(mid, qos, _text(topic), bytes(packet[place:]), at, bool(command & 8), bool(command & 1))
 
 
 def _at(packet: bytes | bytearray, place: int, end: int) -> str:

@@ -54,8 +54,10 @@ class Redelivered:
         while self._unknown and self._added - len(self._unknown) < mark:
             self._unknown.popleft()
 
-    def reconnected(self) -> None:
-        """From now on compare."""
+    def reconnected(self, session_kept: bool) -> None:
+        """From now on compare; a broker that has lost our session delivers nothing again."""
+        if not session_kept:
+            self._unknown.clear()
         self._expected = list(self._unknown)
         self._places = set()
         self._first = True

@@ -41,9 +41,14 @@ def sort(
     redelivered: Redelivered,
     find: Callable[[str], Notice | None],
 ) -> Turn:
-    """Stamped by the clock; what is stored already is left out; ``find`` knows the notices that terminals answer."""
+    """Stamped by the clock; what is stored already, or is no news, is left out.
+
+    ``find`` knows the notices that terminals answer.
+    """
     turn = Turn()
     for delivery in deliveries:
+        if delivery.retained:
+            continue
         at = clock.stamp(delivery)
         again = False
         if delivery.qos:

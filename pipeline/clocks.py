@@ -12,7 +12,7 @@ from ingest.json_faults import NOT_JSON
 from ingest.publish_packet import Delivery
 
 JUMP_MS = 2_000
-"""How far the wall clock may run from the monotonic one before that counts as a break."""
+"""How far the wall clock may run from the monotonic one, or how long nobody may look, before that counts as a break."""
 
 EPOCH_MS = re.compile(r"-?\d{1,15}", re.ASCII)
 
@@ -66,7 +66,7 @@ class WallClock:
     def __init__(self, wall: Callable[[], int], monotonic: Callable[[], int], since: int) -> None:
         self._wall = wall
         self._monotonic = monotonic
-        self._steady = monotonic()
+        self._steady = self._looked = monotonic()
         self._ticked = since
         self._jumped = 0
         self._away = since > 0
@@ -84,6 +84,10 @@ class WallClock:
     def idle(self, connected: bool) -> Sequence[Inputs]:
         """Clock rows that are due now: a break where time was missed, and the tick of this second."""
         now = self._read()
+        stalled = self._steady - self._looked
+        self._looked = self._steady
+        if stalled > JUMP_MS:
+            self._jumped += stalled
         if not connected:
             self._away = self._away or self._ticked > 0
             return ()

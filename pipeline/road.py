@@ -5,7 +5,6 @@
 It is the only writer of the store. Whatever is readable at a moment is one micro-batch.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -25,6 +24,7 @@ from pipeline.announcer import Announcer
 from pipeline.arrivals import Turn, sort, up_to_ticks
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 from pipeline.desk import Desk, Request
+from pipeline.line import Line
 from pipeline.outbox import Outbox
 from pipeline.site import Site
 from pipeline.start import Start
@@ -36,8 +36,6 @@ from rules.events import Event
 RECEIVE_MAXIMUM = 1000
 ENDED = "feed_ended"
 """The total that says whether the feed has ended."""
-FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
-"""Seconds between two tries to connect: doubled each time."""
 SNAPSHOT_ROWS = 200_000
 """How many rows of input a restart judges again at most."""
 
@@ -70,7 +68,7 @@ class Road:
         self._fenced = False
         self._unsaved_rows = 0
         self._second = 0
-        self._wait, self._connect_after, self._refusal = FIRST_WAIT, 0.0, ""
+        self._line = Line(source)
         self.totals = Counter(loaded.totals)
         self._announcer = Announcer(source, site.offset, self.totals[PUBLISHED], loaded.unpublished)
         outbox.take(loaded.notices)
@@ -79,11 +77,11 @@ class Road:
 
     def turn(self, timeout: float) -> int:
         """One look at the broker, the desk and the clock; returns how many messages were stored."""
-        self._keep_connected()
+        self._line.keep()
         deliveries = self._source.receive(timeout)
         if self._source.connections != self._connections:
             self._connections = self._source.connections
-            self._redelivered.reconnected()
+            self._redelivered.reconnected(self._source.session_kept)
             self._outbox.reconnected()
             self._announcer.reconnected()
             self._fenced = False
@@ -103,19 +101,6 @@ class Road:
         self._announcer.send()
         self._outbox.send(self._clock.now)
         return stored
-
-    def _keep_connected(self) -> None:
-        """Connect where that is due; what refuses is said once, and asked again after longer and longer waits."""
-        if self._source.connected or time.monotonic() < self._connect_after:
-            return
-        if self._source.connect():
-            self._wait, self._refusal = FIRST_WAIT, ""
-            return
-        self._connect_after = time.monotonic() + self._wait
-        self._wait = min(self._wait * 2, LONGEST_WAIT)
-        if self._source.refusal != self._refusal:
-            self._refusal = self._source.refusal
-            print(f"broker: {self._refusal}; trying on", flush=True)
 
     def settled(self) -> bool:
         """Whether all events and notices have left, or cannot leave for want of a broker."""

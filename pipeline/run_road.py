@@ -36,8 +36,8 @@ def monotonic_ms() -> int:
 def clock_of(kind: str, loaded: Loaded) -> FeedClock | WallClock:
     """The clock by its name on the command line, going on from where the store stands."""
     if kind == "feed":
-        return FeedClock(loaded.clock, bool(loaded.totals.get(ENDED)))
-    return WallClock(wall_ms, monotonic_ms, loaded.clock)
+        return FeedClock(max(0, loaded.clock), bool(loaded.totals.get(ENDED)))
+    return WallClock(wall_ms, monotonic_ms, max(0, loaded.clock))
 
 
 def connect(site: Site, mqtt: str, clock: str) -> MqttSource:

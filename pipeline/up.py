@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.addresses import broker_url, free_address, loopback, unused_port
-from pipeline.broker import RunningBroker, embedded_broker
+from pipeline.kept_broker import KeptBroker
 from pipeline.outbox import BOARD_NAME
 from pipeline.paths import DataFolder
 from pipeline.site import example_site, load_site
@@ -30,12 +30,12 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with ExitStack() as stack:
-        broker: RunningBroker | None = None
+        broker: KeptBroker | None = None
         if mqtt == "embedded":
             choice = os.environ.get("FENGSHAO_BROKER", "auto")
-            broker = stack.enter_context(embedded_broker(place.broker, choice, unused_port(EMBEDDED_PORT)))
-            mqtt = broker.url
-            print(f"broker  {broker.url}  ({broker.name})", flush=True)
+            broker = stack.enter_context(KeptBroker(place.broker, choice, unused_port(EMBEDDED_PORT)))
+            mqtt = broker.running.url
+            print(f"broker  {mqtt}  ({broker.running.name})", flush=True)
         broker_url(mqtt)
         board = {BOARD_NAME: os.environ.get(BOARD_NAME, f"http://{address}")}
         supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt} | board)
@@ -56,8 +56,7 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
             if supervisor.hopeless():
                 print("it ends as soon as it starts; what it said stands above", flush=True)
                 return 1
-            if broker is not None and not broker.is_running():
-                print("the embedded broker has ended", flush=True)
+            if broker is not None and not broker.look():
                 return 1
             time.sleep(0.2)
     return 0

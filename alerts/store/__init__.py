@@ -1,8 +1,9 @@
 """All that is kept: one writer, read-only readers, exports. The only importer of SQLAlchemy."""
 
 from alerts.store.batch import PUBLISHED, Batch, Loaded
-from alerts.store.errors import StoreError, StoreFull, StoreInUse, StoreMissing, StoreOutdated
+from alerts.store.errors import StoreError, StoreFull, StoreGone, StoreInUse, StoreMissing, StoreOutdated
 from alerts.store.formats import csv_lines, json_lines
+from alerts.store.open_list import Listed, OpenCount, Wanted
 from alerts.store.read import FOREVER, Reader
 from alerts.store.stored import StoredReading
 from alerts.store.write import Store
@@ -11,15 +12,19 @@ __all__ = [
     "FOREVER",
     "PUBLISHED",
     "Batch",
+    "Listed",
     "Loaded",
+    "OpenCount",
     "Reader",
     "Store",
     "StoreError",
     "StoreFull",
+    "StoreGone",
     "StoreInUse",
     "StoreMissing",
     "StoreOutdated",
     "StoredReading",
+    "Wanted",
     "csv_lines",
     "json_lines",
 ]

@@ -64,10 +64,17 @@ def rejected_rows(seq: int, rejected: Sequence[Rejected]) -> Rows:
     return rows
 
 
+PIECE_BYTES = 1 << 28
+"""No database takes a value of any size (SQLite: 1 GB)."""
+
+
 def snapshot_rows(seq: int, batch: Batch) -> Rows:
-    """What replaces the last of its name."""
-    rows: Rows = [(UNACKNOWLEDGED, seq, batch.unacknowledged)]
-    return rows if batch.snapshot is None else [*rows, (RULES, seq, batch.snapshot)]
+    """What replaces the last of its name; of an earlier one, which may have had more pieces, those have another seq."""
+    rows: Rows = [(UNACKNOWLEDGED, 0, seq, batch.unacknowledged)]
+    state = memoryview(batch.snapshot or b"")
+    for piece, start in enumerate(range(0, len(state), PIECE_BYTES)):
+        rows.append((RULES, piece, seq, state[start : start + PIECE_BYTES]))
+    return rows
 
 
 def event_rows(events: Sequence[Event]) -> Rows:

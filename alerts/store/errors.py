@@ -4,6 +4,7 @@ StoreError
 ├── StoreMissing    there is no store at that path
 ├── StoreOutdated   the file was written in another shape than this version reads
 ├── StoreInUse      another program writes it
+├── StoreGone       the file is no longer where it was: removed or replaced while it was written
 └── StoreFull       the disk (or the file's quota) is full: nothing of the batch was kept
 """
 
@@ -33,6 +34,10 @@ class StoreOutdated(StoreError):
 
 class StoreInUse(StoreError):
     """Another program writes it; there is only ever one writer."""
+
+
+class StoreGone(StoreError):
+    """The file was removed or replaced: what is written now, no later start would find."""
 
 
 class StoreFull(StoreError):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from alerts.store import schema
 from alerts.store.load import load_setting, newest_seq
@@ -23,10 +23,13 @@ Line = dict[str, Any]
 
 
 def feed_lines(engine: Engine, start: int, stop: int, offset_minutes: int) -> Iterator[Line]:
-    """Lines with ``start`` <= ``at`` < ``stop``; the end is the clock, or ``stop`` where the clock is beyond it."""
+    """Lines with ``start`` <= ``at`` < ``stop``; the end is how far time has come, or ``stop`` where it is beyond."""
     log = schema.log.c
     with engine.begin() as connection:
-        clock, newest = load_setting(connection, schema.CLOCK), newest_seq(connection)
+        newest = newest_seq(connection)
+        # A refused message moves no clock, but the end must not stand before it.
+        last: int | None = connection.execute(select(func.max(log.last_at))).scalar()
+        end = max(load_setting(connection, schema.CLOCK), last or 0)
     query = (
         select(log.seq, log.inputs, log.messages)
         .where(log.last_at >= start, log.first_at < stop)
@@ -36,8 +39,8 @@ def feed_lines(engine: Engine, start: int, stop: int, offset_minutes: int) -> It
         for entry in in_order(unpack_messages(row.messages), unpack(row.inputs)):
             if start <= entry[0] < stop:
                 yield {"at": rfc3339(entry[0], offset_minutes), **entry[1]}
-    if clock:
-        yield {"at": rfc3339(min(clock, stop), offset_minutes), "end": True}
+    if end:
+        yield {"at": rfc3339(min(end, stop), offset_minutes), "end": True}
 
 
 LOG_PAGE = 50

@@ -23,17 +23,15 @@ def load(connection: Connection) -> Loaded:
     """All of it, in one transaction."""
     names = load_names(connection).known
     totals = load_totals(connection)
-    snapshots = {row.name: row for row in connection.execute(select(schema.snapshots))}
-    rules = snapshots.get(RULES)
-    unacknowledged = snapshots.get(UNACKNOWLEDGED)
+    seq, snapshot = load_snapshot(connection, RULES)
     return Loaded(
         clock=load_setting(connection, schema.CLOCK),
         devices=list(names[DEVICE]),
         metrics=list(names[METRIC]),
         totals=totals,
-        snapshot=rules.state if rules else None,
-        inputs_after=list(logged_inputs(connection, rules.seq if rules else 0)),
-        unacknowledged=unacknowledged.state if unacknowledged else b"",
+        snapshot=snapshot or None,
+        inputs_after=list(logged_inputs(connection, seq)),
+        unacknowledged=load_snapshot(connection, UNACKNOWLEDGED)[1],
         unpublished=_unpublished(connection, totals.get(PUBLISHED, 0)),
         alerts=rows_of(connection, live_alerts(), Alert),
         hazards=rows_of(connection, open_hazards(), Hazard),
@@ -60,6 +58,15 @@ def load_totals(connection: Connection) -> dict[str, int]:
     """What was counted, by name."""
     totals = schema.totals.c
     return dict(connection.execute(select(totals.name, totals.number).order_by(totals.name)).all())
+
+
+def load_snapshot(connection: Connection, name: str) -> tuple[int, bytes]:
+    """The log row after which it was so, 0 where there is none, and its pieces joined."""
+    snapshots = schema.snapshots.c
+    newest = select(func.max(snapshots.seq)).where(snapshots.name == name).scalar_subquery()
+    query = select(snapshots.seq, snapshots.state).where(snapshots.name == name, snapshots.seq == newest)
+    rows = connection.execute(query.order_by(snapshots.piece)).all()
+    return (rows[0].seq, b"".join(row.state for row in rows)) if rows else (0, b"")
 
 
 def rows_of(connection: Connection, query: Select[Any], struct: type[Row]) -> list[Row]:

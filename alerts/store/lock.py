@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alerts.store.errors import StoreInUse
+from alerts.store.errors import StoreGone, StoreInUse
 
 OWN = 0o600
 """To be read and written by this user alone."""
@@ -26,3 +26,18 @@ def only_writer(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(beside)
+
+
+def file_number(path: Path) -> tuple[int, int]:
+    """By what the system knows the file at ``path``; (0, 0) where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
+
+
+def still_there(path: Path, number: tuple[int, int]) -> None:
+    """Refuse to write on into a file that no longer stands at ``path``."""
+    if file_number(path) != number:
+        raise StoreGone(f"{path}: removed or replaced while it was in use; nothing more is taken, start again")

@@ -5,7 +5,7 @@ log         one row per commit: the inputs in columns and the messages as they c
 readings    the same readings one by one, to be looked at
 rejected    what was refused, and why
 events      what the rules said, unique by (id, event, level, at)
-snapshots   the newest state of the rules, and what the broker may deliver again
+snapshots   the newest state of the rules, in pieces, and what the broker may deliver again
 vocabulary  devices and metrics by number        totals    what was counted        settings    version, clock, change
 alerts, hazards, tickets, notices, timers, steps           the rows of the ledger, a column for each field
 """
@@ -66,6 +66,7 @@ snapshots = Table(
     "snapshots",
     metadata,
     Column("name", Text, primary_key=True),
+    Column("piece", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),  # the log row after which it was so
     Column("state", LargeBinary, nullable=False),
 )

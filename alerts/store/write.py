@@ -14,7 +14,7 @@ from alerts.store.batch_rows import event_rows, is_idle, log_row, reading_rows, 
 from alerts.store.connect import check, open_writer
 from alerts.store.errors import named_failures
 from alerts.store.load import load, load_setting, logged_inputs, newest_seq
-from alerts.store.lock import only_writer
+from alerts.store.lock import file_number, only_writer, still_there
 from alerts.store.names import DEVICE, METRIC, load_names
 from alerts.store.rows import writer_of
 from alerts.store.statements import insert_new, insert_or_replace, insert_rows
@@ -38,6 +38,7 @@ class Store:
                 self._seq = newest_seq(self._connection)
                 self._change = load_setting(self._connection, schema.CHANGE)
                 self._names = load_names(self._connection)
+            self._file = file_number(path)
             self._opened = opened.pop_all()
         self._idle = False
         self.added: list[Event] = []
@@ -68,6 +69,7 @@ class Store:
             self._many(self._put[schema.snapshots], snapshot_rows(seq, batch))
             settings = [(schema.CLOCK, batch.clock), (schema.CHANGE, self._change + 1)]
             self._many(self._put[schema.settings], settings)
+        still_there(self._path, self._file)
         # Only now is it on the disk.
         self._seq, self._idle, self._change, self.added = seq, idle, self._change + 1, added
         self._names.learn(names)

@@ -58,6 +58,11 @@ class Mosquitto:
             self._running.wait(10)
             self._running = None
 
+    def lose(self) -> None:
+        """Ends it and all that it remembers."""
+        self.stop()
+        (self._settings.parent / "mosquitto.db").unlink(missing_ok=True)
+
 
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:

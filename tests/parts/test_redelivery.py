@@ -15,6 +15,7 @@ from pipeline.broker import embedded_broker
 from pipeline.run_road import connect
 from pipeline.site import Site, example_site, load_site
 from simulators.mqtt import MqttLink
+from tests.parts.brokers import Mosquitto
 from tests.parts.killed_road import BETWEEN
 from tests.parts.live_road import BROKERS, LiveRoad
 
@@ -145,3 +146,30 @@ def test_on_the_wall_clock_all_count_as_often_as_they_were_sent(
     assert killed.returncode == -signal.SIGKILL
     assert road.totals()["redelivered"] >= 1
     assert road.totals()["received"] == sent
+
+
+@pytest.mark.part("mosquitto")
+def test_an_equal_message_after_a_broker_that_forgot_us_is_not_taken_for_an_old_one(
+    site: Site, mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    topic = f"{UP}{next(iter(site.places.devices))}"
+    leave_session(site, mosquitto.url)
+
+    def send() -> None:
+        field = MqttLink(mosquitto.url, "field")
+        assert field.connect(), field.refusal
+        field.publish(topic, EQUAL.encode())
+        assert field.drain(10.0)
+        field.close()
+
+    send()
+    arguments = [str(tmp_path / "data"), mosquitto.url, str(tmp_path / "again"), "after commit", "1", "wall"]
+    killed = subprocess.run([sys.executable, "-m", "tests.parts.killed_road", *arguments], timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    mosquitto.lose()
+    mosquitto.start()
+    road = LiveRoad(site.folder, tmp_path / "data", mosquitto.url, "wall").start()
+    send()
+    road.wait_for("received", 2)
+    road.stop()
+    assert road.totals()["redelivered"] == 0

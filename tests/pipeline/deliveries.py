@@ -5,7 +5,14 @@ from ingest.topics import UP
 
 
 def delivery(
-    payload: bytes | str, topic: str = f"{UP}D1", *, at: str = "", qos: int = 1, again: bool = False
+    payload: bytes | str,
+    topic: str = f"{UP}D1",
+    *,
+    at: str = "",
+    qos: int = 1,
+    again: bool = False,
+    retained: bool = False,
 ) -> Delivery:
     """One message; QoS 1 unless told otherwise."""
-    return Delivery(1 if qos else 0, qos, topic, payload.encode() if isinstance(payload, str) else payload, at, again)
+    sent = payload.encode() if isinstance(payload, str) else payload
+    return Delivery(1 if qos else 0, qos, topic, sent, at, again, retained)

@@ -43,11 +43,16 @@ def test_qos_0_is_taken_and_never_comes_again() -> None:
 
 def test_what_comes_again_is_left_out_and_counted_once_as_that() -> None:
     known = Redelivered(digest(f"{UP}D1", b"{}", "") + digest(ANSWERS, b"x", ""))
-    known.reconnected()
+    known.reconnected(True)
     turn = a_look(delivery("{}"), delivery("x", ANSWERS), delivery("{}", f"{UP}D2"), redelivered=known)
     assert [message.mqtt_topic for message in turn.messages] == [f"{UP}D2"]
     assert turn.redelivered == 1, "only readings are messages of the feed"
     assert (turn.refused, len(turn.digests)) == (0, 1)
+
+
+def test_what_the_broker_kept_from_before_is_no_news() -> None:
+    turn = a_look(delivery("{}", retained=True), delivery("{}"))
+    assert (len(turn.messages), len(turn.digests), turn.redelivered) == (1, 1, 0)
 
 
 def test_the_replays_tick_stands_after_the_messages_before_it() -> None:
@@ -64,7 +69,7 @@ def test_the_replays_tick_stands_after_the_messages_before_it() -> None:
 def test_the_end_of_a_feed_that_comes_again_still_ends_it() -> None:
     end = delivery(json.dumps({"at": NOON + 7, "end": True}), TICK_TOPIC)
     known = Redelivered(digest(end.mqtt_topic, end.payload, ""))
-    known.reconnected()
+    known.reconnected(True)
     clock = FeedClock(NOON, False)
     turn = sort([end], clock, known, nobody)
     assert (turn.after.metric.tolist(), turn.after.at.tolist(), clock.ended) == ([END], [NOON + 7], True)

@@ -54,7 +54,21 @@ def test_the_wall_ticks_once_a_second_at_the_whole_second() -> None:
 def test_one_tick_stands_for_the_seconds_that_were_not_looked_at() -> None:
     wall = Wall()
     assert wall.passes(10) == [("tick", NOON)]
-    assert wall.passes(5_300) == [("tick", NOON + 5_000)]
+    assert wall.passes(2_000) == [("tick", NOON + 2_000)]
+
+
+def test_a_road_that_stood_still_heard_nobody_and_that_is_a_break() -> None:
+    wall = Wall()
+    assert wall.passes(10) == [("tick", NOON)]
+    assert wall.passes(5_300) == [("break", NOON + 5_310, 5_300), ("tick", NOON + 5_000)]
+    assert wall.passes(700) == [("tick", NOON + 6_000)]
+
+
+def test_a_stop_and_a_jump_meanwhile_are_one_break_as_long_as_both() -> None:
+    wall = Wall()
+    wall.passes(0)
+    wall.is_set(600_000)
+    assert wall.passes(5_000) == [("break", NOON + 605_000, 605_000), ("tick", NOON + 605_000)]
 
 
 def test_a_message_is_stamped_with_the_receipt_whatever_it_says() -> None:

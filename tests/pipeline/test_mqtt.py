@@ -174,6 +174,92 @@ def test_one_look_takes_about_two_thousand_at_most(broker: str) -> None:
     road.close()
 
 
+def test_one_look_takes_about_32_mb_at_most(broker: str) -> None:
+    road = connected(broker, "road-heavy", [f"{UP}heavy"])
+    publish(broker, [b"x" * 8_000_000] * 12, f"{UP}heavy")
+    looks: list[int] = []
+
+    def look() -> None:
+        found = road.receive(0.05)
+        looks.append(sum(map(len, payloads(found))))
+        road.acknowledge(found)
+
+    until(lambda: sum(looks) >= 96_000_000, look)
+    assert max(looks) <= 40_000_000
+    road.close()
+
+
+def test_what_was_kept_before_we_subscribed_is_not_sent_or_marked_and_never_twice(broker: str) -> None:
+    field = connected(broker, "field-kept", [])
+    field._client.publish(f"{UP}kept", b"old", qos=1, retain=True)
+    field.receive(0.2)
+    road = MqttSource(broker, "road-kept", [f"{UP}kept"])
+    assert road.connect(), road.refusal
+    assert not road.session_kept
+    first = road.receive(0.2)
+    assert all(delivery.retained for delivery in first)
+    road.acknowledge(first)
+    field._client.publish(f"{UP}kept", b"new", qos=1, retain=True)
+    field.receive(0.2)
+    (news,) = receive(road, 1)
+    assert (news.payload, news.retained) == (b"new", False)
+    road.acknowledge([news])
+    road.receive(0.1)
+    road.close()
+    assert road.connect(), road.refusal
+    assert road.session_kept
+    assert road.receive(0.3) == []
+    road.close()
+    field.close()
+
+
+@pytest.mark.part("mosquitto")
+def test_a_second_program_under_the_same_name_ends_our_connection(mosquitto: Mosquitto) -> None:
+    first = connected(mosquitto.url, "road", [])
+    second = connected(mosquitto.url, "road", [])
+    until(lambda: not first.connected, lambda: first.receive(0.05))
+    assert first.lost == "the far side is gone"
+    second.close()
+    assert first.connect(), first.refusal
+    assert first.lost == ""
+    first.close()
+
+
+@pytest.mark.part("mosquitto")
+def test_a_broker_that_has_lost_our_session_says_so(mosquitto: Mosquitto) -> None:
+    road = connected(mosquitto.url, "road", [UP_FILTER])
+    road.close()
+    assert road.connect(), road.refusal
+    assert road.session_kept
+    mosquitto.lose()
+    until(lambda: not road.connected, lambda: road.receive(0.05))
+    mosquitto.start()
+    assert road.connect(), road.refusal
+    assert not road.session_kept
+    road.close()
+
+
+@pytest.mark.part("mosquitto")
+def test_a_user_and_a_password_may_hold_any_character(tmp_path: Path) -> None:
+    port, names = free_port(), tmp_path / "names"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(names), "u@x", "p:w/ü%"], check=True, capture_output=True)
+    names.chmod(0o644)
+    settings = f"listener {port} 127.0.0.1\nallow_anonymous false\npassword_file {names}\nuser {getpass.getuser()}\n"
+    (tmp_path / "mosquitto.conf").write_text(settings)
+    program = ["mosquitto", "-c", str(tmp_path / "mosquitto.conf")]
+    running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        road = MqttSource(f"mqtt://u%40x:p%3Aw%2F%C3%BC%25@127.0.0.1:{port}", "road", [])
+        until(lambda: road.connect(1.0), lambda: time.sleep(0.05))
+        road.close()
+        other = MqttSource(f"mqtt://u%40x:wrong@127.0.0.1:{port}", "road", [])
+        assert not other.connect()
+        assert "Not authorized" in other.refusal
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
 def test_our_own_reading_says_what_pahos_says_of_the_same_messages(broker: str) -> None:
     ours = connected(broker, "ours", [f"{UP}both"])
     theirs = paho.Client(paho.CallbackAPIVersion.VERSION2, "theirs", protocol=paho.MQTTv5)

@@ -25,10 +25,21 @@ def test_a_broker_that_is_away_is_a_named_refusal_and_no_busy_loop() -> None:
     source.close()
 
 
+def test_a_far_side_that_hangs_up_is_noticed_at_once() -> None:
+    porter = Porter(b"", hangs_up=True)
+    source = MqttSource(porter.url, "road", [])
+    started = time.monotonic()
+    assert not source.connect(20.0)
+    assert "closed the connection before it answered" in source.refusal
+    assert time.monotonic() - started < 10
+    porter.leave()
+
+
 class Porter:
     """Listens where a broker should; says the given bytes to whoever connects."""
 
-    def __init__(self, word: bytes, port: int = 0) -> None:
+    def __init__(self, word: bytes, port: int = 0, hangs_up: bool = False) -> None:
+        self._hangs_up = hangs_up
         self._listening = socket.create_server(("127.0.0.1", port))
         self.url = f"mqtt://127.0.0.1:{self._listening.getsockname()[1]}"
         self._lines: list[socket.socket] = []
@@ -40,6 +51,8 @@ class Porter:
         self._lines.append(line)
         line.recv(4096)
         line.sendall(word)
+        if self._hangs_up:
+            line.shutdown(socket.SHUT_RDWR)
 
     def leave(self) -> None:
         self._thread.join()

@@ -45,7 +45,7 @@ def read_by_paho(command: int, body: bytes, new: bool) -> Delivery:
     at = ""
     for key, value in getattr(message.properties, "UserProperty", []) if new else []:
         at = value if key == "at" else at
-    return Delivery(message.mid, message.qos, message.topic, message.payload, at, message.dup)
+    return Delivery(message.mid, message.qos, message.topic, message.payload, at, message.dup, message.retain)
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)

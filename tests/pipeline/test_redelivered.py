@@ -15,7 +15,7 @@ def name(number: object) -> bytes:
 def remembered(*numbers: object) -> Redelivered:
     """After a reconnect, with these stored and not known to be acknowledged."""
     road = Redelivered(b"".join(name(number) for number in numbers))
-    road.reconnected()
+    road.reconnected(True)
     return road
 
 
@@ -98,6 +98,13 @@ def test_any_suffix_of_distinct_messages_is_recognised_and_nothing_new_is_lost(
     assert fresh == [False] * new
 
 
+def test_a_broker_that_lost_our_session_delivers_nothing_again() -> None:
+    road = remembered(*"ab")
+    road.reconnected(False)
+    assert again(road, "ab") == "nn"
+    assert road.pack() == b""
+
+
 @dataclass
 class Life:
     """A broker that sends distinct messages, and a road that is cut off and killed anywhere between them."""
@@ -123,7 +130,7 @@ class Life:
     def reconnect(self, killed: bool) -> None:
         if killed:
             self.road = Redelivered(self.packed)
-        self.road.reconnected()
+        self.road.reconnected(True)
         self.stream = list(self.unacknowledged)
         self.fence = None
 

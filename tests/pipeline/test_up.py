@@ -14,8 +14,10 @@ import psutil
 import pytest
 
 from ingest.mqtt import MqttSource
+from pipeline import kept_broker
 from pipeline.broker import free_port
 from pipeline.desk_client import ask_desk
+from pipeline.kept_broker import KeptBroker
 from pipeline.paths import DataFolder
 from tests.parts.brokers import Mosquitto
 
@@ -132,3 +134,26 @@ def test_two_services_side_by_side_each_take_a_free_port(up: Up, small_site: Pat
     finally:
         other.send_signal(signal.SIGINT)
         assert other.wait(10) == 0
+
+
+@pytest.mark.part("mosquitto")
+def test_an_embedded_broker_that_ends_is_started_again_where_everybody_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(kept_broker, "SOON_SECONDS", 0.0)
+    with KeptBroker(tmp_path / "broker", "mosquitto", free_port()) as kept:
+        url = kept.running.url
+        (broker,) = psutil.Process().children()
+        broker.kill()
+        broker.wait(10)
+        assert kept.look()
+        assert kept.running.url == url
+        field = MqttSource(url, "field", [])
+        assert field.connect(), field.refusal
+        field.close()
+        assert "has ended" in capsys.readouterr().out
+        monkeypatch.setattr(kept_broker, "SOON_SECONDS", 60.0)
+        (broker,) = psutil.Process().children()
+        broker.kill()
+        broker.wait(10)
+        assert not kept.look(), "one that ends at once is not started for ever"

@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from alerts.store import Reader, Store, StoreError, StoreFull, StoreInUse, StoreMissing, StoreOutdated, connect, schema
+from alerts.store import (
+    Reader,
+    Store,
+    StoreError,
+    StoreFull,
+    StoreGone,
+    StoreInUse,
+    StoreMissing,
+    StoreOutdated,
+    connect,
+    schema,
+)
 from alerts.store.errors import named_failures
 from alerts.writes import Writes
 from ingest.metrics import METRICS, Metric
@@ -39,6 +50,19 @@ def test_the_log_beside_the_file_stays_small_while_the_board_looks(path: Path, s
         sizes.append(beside.stat().st_size)
     assert path.stat().st_size > 20_500_000
     assert max(sizes) < 20_000_000
+
+
+@pytest.mark.parametrize("mend", ["removed", "replaced"])
+def test_a_file_that_is_gone_is_noticed_before_anything_is_acknowledged(path: Path, mend: str) -> None:
+    store = Store(path)
+    store.commit(made.batch(made.reading(0, made.DAY), devices=["D1"]))
+    for one in path.parent.glob(f"{path.name}*"):
+        one.unlink()
+    if mend == "replaced":
+        path.write_bytes(b"another")
+    with pytest.raises(StoreGone, match="removed or replaced while it was in use"):
+        store.commit(made.batch(made.reading(0, made.DAY + 1)))
+    store.close()
 
 
 @pytest.fixture

@@ -173,6 +173,12 @@ def test_a_recording_has_all_messages_the_breaks_and_the_end(store: Store, reade
     assert part[-1]["at"] == "2026-08-03T16:01:30.000+00:00"
 
 
+def test_a_recording_never_ends_before_its_last_message(store: Store, reader: Reader) -> None:
+    refused = made.message("D1", made.DAY + 500, b"\xff")
+    store.commit(made.batch(made.tick(made.DAY), messages=[refused], clock=made.DAY))
+    assert [line["at"][-15:] for line in reader.feed_lines(offset_minutes=made.BEIJING)] == ["00:00.500+08:00"] * 2
+
+
 def test_a_recording_decodes_to_the_same_readings(store: Store, reader: Reader) -> None:
     payloads = [
         b'{"ts": "2026-08-04T00:00:01+08:00", "seq": 7, "values": {"smoke": 0.310, "battery": 87}, "flags": ["fire"]}',

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.store import PUBLISHED, Loaded, Reader, Store
+from alerts.store import PUBLISHED, Loaded, Reader, Store, batch_rows
 from alerts.store.batch_rows import log_row
 from alerts.store.messages import unpack_messages
 from alerts.writes import Writes
@@ -45,6 +45,16 @@ def test_names_keep_their_numbers_and_are_given_once(path: Path, store: Store) -
     loaded = again(path)
     assert loaded.devices == ["D9", "D1", "D5"]
     assert loaded.metrics[len(METRICS) :] == ["pm25", "noise"]
+
+
+def test_a_snapshot_of_any_size_is_kept_in_pieces(path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_rows, "PIECE_BYTES", 10)
+    large, small = bytes(range(95)), b"twelve bytes"
+    store.commit(made.batch(made.reading(0, made.DAY), devices=["D1"], snapshot=large))
+    assert store.load().snapshot == large
+    store.commit(made.batch(made.reading(0, made.DAY + 1), snapshot=small))
+    assert store.load().snapshot == small, "no piece of the one before"
+    assert store.load().inputs_after == []
 
 
 def test_the_inputs_after_the_newest_snapshot_come_back_as_they_were(path: Path, store: Store) -> None:
