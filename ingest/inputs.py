@@ -7,7 +7,7 @@ break    -1      BREAK    length in ms     at                   when      -1
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,14 @@ class Inputs:
     def rows(self, start: int, stop: int) -> "Inputs":
         """The rows ``start`` to ``stop`` as views, not copies."""
         return Inputs(*(getattr(self, field.name)[start:stop] for field in fields(self)))
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Inputs":
+        """The chosen rows, in their order."""
+        return Inputs(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def with_columns(self, **columns: NDArray[Any]) -> "Inputs":
+        """The same but for the named columns."""
+        return replace(self, **columns)
 
 
 COLUMN_TYPES: dict[str, type] = {
