@@ -20,9 +20,9 @@ OFFICER_LEVELS = STEPS[1:]
 ESCALATION = (
     Key("level", one_of(*ALERT_LEVELS), f"one of {', '.join(ALERT_LEVELS)}"),
     Key("start", some_of(*STEPS), SOME_STEPS),
-    Key("answer_within", duration, 'a duration such as "3m"'),
-    Key("arrive_within", duration, 'a duration such as "15m", or no such key', required=False),
-    Key("repeat", count, "a whole number from 0", required=False, default=3),
+    Key("answer_within", duration, 'a duration such as "3m", at most 366d'),
+    Key("arrive_within", duration, 'a duration such as "15m", at most 366d, or no such key', required=False),
+    Key("repeat", count, "a whole number from 0 to 1000", required=False, default=3),
 )
 HAZARD = (
     Key("kind", text, A_TEXT),

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.durations import milliseconds
+from ingest.durations import LONGEST_MS, milliseconds
 from ingest.faults import Fault
 
 Row = dict[str, Any]
+
+MOST_TIMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,14 @@ def flag(value: object) -> bool | None:
 
 
 def count(value: object) -> int | None:
-    """A whole number from 0."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """A whole number from 0 to 1000."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TIMES else None
 
 
 def duration(value: object) -> int | None:
-    """A length of time above zero, in milliseconds."""
-    return milliseconds(value) or None
+    """A length of time above zero and of a year at most, in milliseconds."""
+    length = milliseconds(value)
+    return length if length is not None and 0 < length <= LONGEST_MS else None
 
 
 def one_of(*words: str) -> Callable[[object], str | None]:

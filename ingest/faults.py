@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LONGEST = 300
+"""Characters of what was found; who wrote more knows how it goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -14,7 +17,13 @@ class Fault:
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.where}: found {self.found}; expected {self.expected}"
+        return f"{self.file}: {_told(self.where)}: found {_told(self.found)}; expected {self.expected}"
+
+
+def _told(text: str) -> str:
+    """On one line, and not endlessly."""
+    short = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return short.replace("\n", "\\n")
 
 
 class SiteFaults(Exception):

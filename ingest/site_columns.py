@@ -4,10 +4,8 @@ import math
 from collections.abc import Callable
 
 from ingest.device_ids import LONGEST_DEVICE_ID, is_device_id
-from ingest.durations import milliseconds
+from ingest.durations import LONGEST_MS, milliseconds
 from ingest.tables import Column
-
-LONGEST_HEARTBEAT = 366 * 86_400_000
 
 _TRUTH = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
 """How ``key_unit`` may be spelled."""
@@ -26,7 +24,7 @@ def _between(low: float, high: float) -> Callable[[str], float | None]:
 
 def _heartbeat(text: str) -> int | None:
     found = milliseconds(text)
-    return found if found is not None and found <= LONGEST_HEARTBEAT else None
+    return found if found is not None and found <= LONGEST_MS else None
 
 
 def _digits(length: int) -> Callable[[str], str | None]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,6 +105,10 @@ def _records(path: Path, table: Table[Row]) -> Iterator[tuple[int, list[str]]]:
         table.flaws.append(Flaw(line, "", f"byte {content[fault.start]:#04x} of another encoding", "UTF-8"))
         table.whole = False
         return
+    if (nul := text.find("\0")) >= 0:
+        table.flaws.append(Flaw(text.count("\n", 0, nul) + 1, "", "a NUL byte", "text"))
+        table.whole = False
+        return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begins = 1
     try:
@@ -119,11 +124,12 @@ def _records(path: Path, table: Table[Row]) -> Iterator[tuple[int, list[str]]]:
 def _columns(line: int, header: list[str], columns: Sequence[Column], table: Table[Row]) -> list[Column]:
     """The columns in the order of the header."""
     known = {column.name: column for column in columns}
+    times = Counter(header)
     names = ", ".join(known)
     for name in header:
         if name not in known:
             table.flaws.append(Flaw(line, name, "an unknown column", f"one of {names}"))
-        elif header.count(name) > 1:
+        elif times[name] > 1:
             table.flaws.append(Flaw(line, name, "the same column again", "each column once"))
     for column in columns:
         if column.name not in header and not column.optional and table.whole:

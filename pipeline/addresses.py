@@ -16,6 +16,7 @@ TRIES = 50
 def loopback(http: str) -> tuple[str, int]:
     """Host and port; a usage error for another form or for an address that others could reach."""
     host, _, port = http.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
     if host not in LOOPBACK or not PORT.fullmatch(port) or int(port) > LAST_PORT:
         raise typer.BadParameter(f"--http: found {http!r}; expected 127.0.0.1:PORT (no accounts yet, so loopback only)")
     return host, int(port)
@@ -24,7 +25,9 @@ def loopback(http: str) -> tuple[str, int]:
 def broker_url(mqtt: str) -> str:
     """The broker's address as it was given; a usage error for another form."""
     try:
-        broker_address(mqtt)
+        (broker_address(mqtt).hostname or "").encode("idna")
+    except UnicodeError:
+        raise typer.BadParameter(f"--mqtt: found {mqtt!r:.200}; expected the name of a host that can be") from None
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from None
     return mqtt
@@ -53,5 +56,6 @@ def free_address(address: tuple[str, int]) -> str:
                 probe.bind((host, port))
             except OSError:
                 continue
-            return f"{host}:{probe.getsockname()[1]}"
+            found = probe.getsockname()[1]
+            return f"[{host}]:{found}" if ":" in host else f"{host}:{found}"
     raise typer.BadParameter(f"--http: ports {first} to {last} of {host} are all taken")

@@ -17,8 +17,11 @@ from ingest.message import Message
 from ingest.topics import UP
 from ingest.vocabulary import Vocabulary
 from pipeline.site import Site, load_site
+from pipeline.written import written
 from rules.engine import Engine
 from rules.events import Event, outside
+from simulators.score import score
+from simulators.truth_file import read_truth
 
 BATCH = 4096
 
@@ -88,20 +91,16 @@ class Backtest:
 def run_backtest(folder: Path, feed: Path, rulebook: Path | None, out: Path | None, truth: Path | None) -> int:
     """The command: events as JSON Lines to ``out`` (or standard output), a line of figures to standard error."""
     site = load_site(folder, rulebook)
-    started = time.perf_counter()
+    true = None if truth is None else read_truth(truth)
     backtest = Backtest(site)
-    shown = [outside(event, site.offset) for event in backtest.events(read_feed(feed))]
-    seconds = time.perf_counter() - started
-    lines = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in shown)
-    if out is None:
-        sys.stdout.write(lines)
-    else:
-        out.write_text(lines, encoding="utf-8")
+    with written(out) as file:
+        started = time.perf_counter()
+        shown = [outside(event, site.offset) for event in backtest.events(read_feed(feed))]
+        seconds = time.perf_counter() - started
+        file.writelines(json.dumps(event, ensure_ascii=False).encode() + b"\n" for event in shown)
     for fault in backtest.faults:
         print(str(fault), file=sys.stderr)
     print(f"{backtest.messages} messages, {len(shown)} events, {seconds:.2f} s", file=sys.stderr)
-    if truth is not None:
-        from simulators.score import score
-
-        print(json.dumps(score(shown, json.loads(truth.read_text(encoding="utf-8"))), ensure_ascii=False, indent=1))
+    if true is not None:
+        print(json.dumps(score(shown, true), ensure_ascii=False, indent=1))
     return 1 if backtest.faults else 0

@@ -17,6 +17,8 @@ from pathlib import Path
 from iotcore import Broker
 
 HOST = "127.0.0.1"
+BROKER_NAME = "FENGSHAO_BROKER"
+CHOICES = ("auto", "mosquitto", "iotcore")
 IN_FLIGHT = 1000
 LARGEST_MESSAGE = 32 << 20
 
@@ -119,12 +121,14 @@ def _rumqttd(folder: Path, port: int) -> Iterator[RunningBroker]:
 
 @contextmanager
 def embedded_broker(folder: Path, choice: str = "auto", port: int = 0) -> Iterator[RunningBroker]:
-    """Run a broker for as long as the block lasts. ``choice``: auto, mosquitto or iotcore."""
+    """Run a broker for as long as the block lasts. ``choice`` is one of ``CHOICES``."""
+    if choice not in CHOICES:
+        raise RuntimeError(f"{BROKER_NAME}: found {choice!r}; expected one of {', '.join(CHOICES)}")
     program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
     port = port or free_port()
     folder.mkdir(parents=True, exist_ok=True)
     if choice == "mosquitto" and program is None:
-        raise RuntimeError("FENGSHAO_BROKER=mosquitto: found no mosquitto on the PATH; expected it installed")
+        raise RuntimeError(f"{BROKER_NAME}=mosquitto: found no mosquitto on the PATH; expected it installed")
     if program is not None and choice in ("auto", "mosquitto"):
         with _mosquitto(program, folder, port) as broker:
             yield broker

@@ -1,6 +1,7 @@
 """The command line ``fengshao``: every command, its options and their environment variables."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,56 +9,60 @@ import typer
 
 from alerts.store import StoreError
 from ingest.faults import SiteFaults
+from pipeline.named_paths import any_path
+from pipeline.options import (
+    DEFAULT_DATA,
+    DEFAULT_HTTP,
+    ClockOption,
+    DataOption,
+    FeedArgument,
+    FreshDataOption,
+    HttpOption,
+    MqttOption,
+    RecordsOption,
+    RulebookOption,
+    SeedOption,
+    SiteOption,
+    new_file,
+)
+from pipeline.written import flush_output
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 rules_app = typer.Typer(no_args_is_help=True, help="Validate a rulebook and list its rules.")
 app.add_typer(rules_app, name="rules")
 
-SiteOption = Annotated[
-    Path | None,
-    typer.Option("--site", envvar="FENGSHAO_SITE", help="The folder of the site files; default the example."),
-]
-DataOption = Annotated[
-    Path, typer.Option("--data", envvar="FENGSHAO_DATA", help="Where the embedded mode keeps its state.")
-]
-MqttOption = Annotated[
-    str, typer.Option("--mqtt", envvar="FENGSHAO_MQTT", help="The broker: embedded, or mqtt[s]://host:port.")
-]
-HttpOption = Annotated[
-    str, typer.Option("--http", envvar="FENGSHAO_HTTP", help="The board's address, HOST:PORT (loopback only for now).")
-]
-ClockOption = Annotated[
-    Literal["wall", "feed"], typer.Option("--clock", envvar="FENGSHAO_CLOCK", help="The wall's time, or a feed's own.")
-]
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"fengshao {version('fengshao')}")
+        raise typer.Exit
 
 
-def _in_a_folder(path: Path | None) -> Path | None:
-    """A file that is to be written: its folder must be there before long work begins."""
-    if path is not None and not path.parent.is_dir():
-        raise typer.BadParameter(f"found no folder {path.parent}; expected {path.name} to go into one that is there")
-    return path
-
-
-DEFAULT_DATA = Path("fengshao-data")
-DEFAULT_HTTP = "127.0.0.1:8080"
+@app.callback()
+def fengshao(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """枫哨 Fengshao: fire, gas and rain readings become alerts that somebody answers."""
 
 
 @app.command()
 def demo(
-    seed: Annotated[int, typer.Option(help="Seed of the simulated day.")] = 7,
+    seed: SeedOption = 7,
     speed: Annotated[str, typer.Option(help="Times as fast as life, or max.")] = "60",
-    records: Annotated[int, typer.Option(min=1, help="How many messages the day has.")] = 68_000,
+    records: RecordsOption = 68_000,
     leave: Annotated[bool, typer.Option("--exit", help="No board: run the whole feed, then leave.")] = False,
-    summary: Annotated[
-        Path | None, typer.Option(callback=_in_a_folder, help="Write what it came to as JSON (with --exit).")
-    ] = None,
+    summary: Annotated[Path | None, new_file("Write what it came to as JSON (with --exit).")] = None,
     site: SiteOption = None,
-    data: Annotated[Path | None, typer.Option("--data", envvar="FENGSHAO_DATA", help="Default: a new folder.")] = None,
+    data: FreshDataOption = None,
     http: HttpOption = DEFAULT_HTTP,
 ) -> None:
     """Everything on the example site: broker, the 68,000-record feed replayed, the duty board."""
     from pipeline.demo import Demo, run_demo
+    from pipeline.environment import check_environment
 
+    check_environment()
     raise typer.Exit(run_demo(Demo(_site(site), seed, records, speed, leave, summary, data, http)))
 
 
@@ -70,8 +75,10 @@ def up(
     clock: ClockOption = "wall",
 ) -> None:
     """The embedded service on real sources: broker (or yours), road and duty board, supervised."""
+    from pipeline.environment import check_environment
     from pipeline.up import run_up
 
+    check_environment()
     raise typer.Exit(run_up(_site(site), data, mqtt, http, clock))
 
 
@@ -84,8 +91,12 @@ def road(
     until_end: Annotated[bool, typer.Option(help="Leave when a feed has ended.")] = False,
 ) -> None:
     """The road alone (started by up and demo)."""
+    from pipeline.addresses import broker_url
+    from pipeline.environment import check_environment
     from pipeline.run_road import run_road
 
+    check_environment()
+    broker_url(mqtt)
     raise typer.Exit(run_road(_site(site), data, mqtt, clock, until_end))
 
 
@@ -104,19 +115,19 @@ def board(
 
 @app.command()
 def feed(
-    out: Annotated[Path, typer.Option(callback=_in_a_folder, help="Where to write it; .gz compresses.")],
-    records: Annotated[int, typer.Option(min=1, help="How many messages.")] = 68_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
-    truth: Annotated[
-        Path | None, typer.Option(callback=_in_a_folder, help="Where to write what is true in it.")
-    ] = None,
+    out: Annotated[Path, new_file("Where to write it; .gz compresses.")],
+    records: RecordsOption = 68_000,
+    seed: SeedOption = 7,
+    truth: Annotated[Path | None, new_file("Where to write what is true in it.")] = None,
     site: SiteOption = None,
 ) -> None:
     """Write a simulated day as a feed file, and its truth."""
+    from pipeline.site import load_site
     from simulators.feed import write_feed
 
+    folder = load_site(_site(site)).folder
     try:
-        totals = write_feed(_site(site), records, seed, out, truth)
+        totals = write_feed(folder, records, seed, out, truth)
     except ValueError as few:
         raise typer.BadParameter(f"--records: {few}") from None
     typer.echo(f"{out}: {totals['records']} records")
@@ -124,7 +135,7 @@ def feed(
 
 @app.command()
 def replay(
-    feed_file: Annotated[Path, typer.Argument(metavar="FEED")],
+    feed_file: FeedArgument,
     mqtt: MqttOption = "mqtt://127.0.0.1:1883",
     speed: Annotated[str, typer.Option(help="Times as fast as life, or max.")] = "1",
     as_live: Annotated[bool, typer.Option(help="Allow a broker that is not on this machine.")] = False,
@@ -137,11 +148,9 @@ def replay(
 
 @app.command()
 def backtest(
-    feed_file: Annotated[Path, typer.Argument(metavar="FEED")],
-    rulebook: Annotated[Path | None, typer.Option(help="Another rulebook than the site's.")] = None,
-    events: Annotated[
-        Path | None, typer.Option(callback=_in_a_folder, help="Write the alert events as JSON Lines.")
-    ] = None,
+    feed_file: FeedArgument,
+    rulebook: RulebookOption = None,
+    events: Annotated[Path | None, new_file("Write the alert events as JSON Lines.")] = None,
     truth: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Score the events against a feed's truth.")
     ] = None,
@@ -149,8 +158,13 @@ def backtest(
 ) -> None:
     """The same engine over a recording, no network."""
     from pipeline.backtest import run_backtest
+    from simulators.truth_file import TruthFault
 
-    raise typer.Exit(run_backtest(_site(site), feed_file, rulebook, events, truth))
+    try:
+        code = run_backtest(_site(site), feed_file, rulebook, events, truth)
+    except TruthFault as wrong:
+        raise typer.BadParameter(f"--truth: {wrong}") from None
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -158,7 +172,7 @@ def export(
     kind: Annotated[str, typer.Argument(help="alerts, events, hazards, tickets, notices, readings, rejected.")],
     data: DataOption = DEFAULT_DATA,
     site: SiteOption = None,
-    out: Annotated[Path | None, typer.Option(callback=_in_a_folder, help="Default: standard output.")] = None,
+    out: Annotated[Path | None, new_file("Default: standard output.")] = None,
     form: Annotated[Literal["jsonl", "csv", "feed"], typer.Option("--format", help="feed: readings only.")] = "jsonl",
     start: Annotated[str | None, typer.Option("--from", help="RFC 3339; what happened from then on.")] = None,
     stop: Annotated[str | None, typer.Option("--to", help="RFC 3339; what happened before then.")] = None,
@@ -171,7 +185,8 @@ def export(
 
 @rules_app.command("check")
 def rules_check(
-    rulebook: Annotated[Path | None, typer.Argument(help="Default: the site's.")] = None, site: SiteOption = None
+    rulebook: Annotated[Path | None, typer.Argument(callback=any_path, help="Default: the site's.")] = None,
+    site: SiteOption = None,
 ) -> None:
     """Validate a rulebook against the site: every fault at once, with key, found and expected."""
     from pipeline.site import load_site
@@ -204,14 +219,23 @@ def _site(site: Path | None) -> Path:
 
 
 def main() -> None:
-    """Run; what is wrong with settings, store or broker is said in a line each and leaves with 1."""
+    """Run; what is wrong with settings, files, store or broker is said in a line each and leaves with 1."""
     try:
-        app(prog_name="fengshao")
+        try:
+            app(prog_name="fengshao")
+        finally:
+            flush_output()
     except SiteFaults as wrong:
         for fault in wrong.faults:
             typer.echo(str(fault), err=True)
         sys.exit(1)
-    except (StoreError, RuntimeError, PermissionError) as failed:
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.exit(1)
+    except OSError as failed:
+        named = f"{failed.filename}: found {failed.strerror}; expected a place that can be read and written"
+        typer.echo(named if failed.filename else str(failed), err=True)
+        sys.exit(1)
+    except (StoreError, RuntimeError) as failed:
         typer.echo(str(failed), err=True)
         sys.exit(1)
     except KeyboardInterrupt:

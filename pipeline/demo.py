@@ -23,6 +23,7 @@ from pipeline.show import Show
 from pipeline.site import Site, load_site
 from pipeline.summary import summarise
 from pipeline.supervise import Supervisor
+from pipeline.written import written
 
 LOOK_SECONDS = 0.2
 
@@ -100,7 +101,8 @@ def _run_through(demo: Demo, stage: Stage) -> int:
     text = json.dumps(found, ensure_ascii=False, indent=1)
     print(text, flush=True)
     if demo.summary is not None:
-        demo.summary.write_text(text + "\n", encoding="utf-8")
+        with written(demo.summary) as file:
+            file.write(text.encode() + b"\n")
     return 0
 
 

@@ -1,6 +1,5 @@
 """The demonstration's feed and truth, written once per seed, size and site, then found again."""
 
-import json
 import os
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import typer
 from pipeline.paths import own_temporary_folder
 from pipeline.site import Site
 from simulators.feed import write_feed
+from simulators.truth_file import read_truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def prepare_feed(site: Site, records: int, seed: int) -> PreparedFeed:
         part_feed.rename(feed)
         part_truth.rename(truth)
         print(f"feed    written in {time.perf_counter() - started:.1f} s", flush=True)
-    return PreparedFeed(feed, truth, json.loads(truth.read_text(encoding="utf-8")))
+    return PreparedFeed(feed, truth, read_truth(truth))
 
 
 def _made_of(folder: Path) -> str:

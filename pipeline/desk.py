@@ -3,16 +3,25 @@
 One JSON object a line each way. It listens on a Unix socket that only this user may open.
 """
 
-import json
+import contextlib
 import os
 import socketserver
 import threading
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Empty, Full, Queue
 from typing import Any
+
+import msgspec
+
+from ingest.json_faults import NOT_JSON
 
 LONGEST_LINE = 64_000
 PATIENCE_SECONDS = 10.0
+IDLE_SECONDS = 60.0
+"""How long a conversation may say nothing."""
+MOST_WAITING = 1000
+CALLERS = 128
+"""How many may knock at one moment: a board hands in a call for every phone that answers just then."""
 LOOK_SECONDS = 0.05
 """How often it looks whether it shall close."""
 
@@ -41,17 +50,9 @@ class Desk:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._waiting: Queue[Request] = Queue(maxsize=1000)
+        self._waiting: Queue[Request] = Queue(MOST_WAITING)
         path.unlink(missing_ok=True)
-        waiting = self._waiting
-
-        class Conversation(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                for line in iter(lambda: self.rfile.readline(LONGEST_LINE), b""):
-                    self.wfile.write(json.dumps(_answer(line, waiting), ensure_ascii=False).encode() + b"\n")
-
-        self._server = socketserver.ThreadingUnixStreamServer(str(path), Conversation)
-        self._server.daemon_threads = True
+        self._server = _Listener(str(path), self._waiting)
         os.chmod(path, 0o600)
         threading.Thread(target=self._server.serve_forever, args=(LOOK_SECONDS,), name="desk", daemon=True).start()
 
@@ -71,13 +72,45 @@ class Desk:
         self._server.server_close()
 
 
-def _answer(line: bytes, waiting: "Queue[Request]") -> dict[str, Any]:
-    try:
-        order = json.loads(line)
-    except (ValueError, RecursionError):
-        return {"ok": False, "why": "found no JSON; expected one object a line"}
-    if not isinstance(order, dict):
-        return {"ok": False, "why": "found no object; expected one object a line"}
-    request = Request(order)
-    waiting.put(request)
-    return request.wait()
+class _Listener(socketserver.ThreadingUnixStreamServer):
+    """A thread for each conversation."""
+
+    daemon_threads = True
+    request_queue_size = CALLERS
+
+    def __init__(self, path: str, waiting: Queue[Request]) -> None:
+        self.waiting = waiting
+        super().__init__(path, _Conversation)
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    timeout = IDLE_SECONDS
+    server: _Listener
+
+    def handle(self) -> None:
+        """Until the caller leaves, at whatever moment, or says more in a line than any order is long."""
+        with contextlib.suppress(OSError):
+            while line := self.rfile.readline(LONGEST_LINE + 1):
+                too_long = len(line) > LONGEST_LINE
+                answer = _refusal(f"found more than {LONGEST_LINE} bytes") if too_long else self._answer(line)
+                self.wfile.write(msgspec.json.encode(answer) + b"\n")
+                if too_long:
+                    return
+
+    def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            order = msgspec.json.decode(line)
+        except NOT_JSON:
+            return _refusal("found no JSON in UTF-8, or half a surrogate pair")
+        if not isinstance(order, dict):
+            return _refusal("found no object")
+        request = Request(order)
+        try:
+            self.server.waiting.put_nowait(request)
+        except Full:
+            return {"ok": False, "why": "too many orders wait already"}
+        return request.wait()
+
+
+def _refusal(found: str) -> dict[str, Any]:
+    return {"ok": False, "why": f"{found}; expected one object a line"}

@@ -1,10 +1,11 @@
 """The other end of the road's desk: hands in an order and waits for the reply."""
 
 import asyncio
-import json
 import socket
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 PATIENCE_SECONDS = 12.0
 
@@ -34,11 +35,12 @@ async def ask_desk_soon(desk: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _line(order: dict[str, Any]) -> bytes:
-    return json.dumps(order, ensure_ascii=False).encode() + b"\n"
+    return msgspec.json.encode(order) + b"\n"
 
 
 def _reply(line: bytes) -> dict[str, Any]:
-    if not line:
+    """A road that ends in the middle of its reply has said nothing."""
+    if not line.endswith(b"\n"):
         return {"ok": False, "why": "the road left without a word"}
-    reply: dict[str, Any] = json.loads(line)
+    reply: dict[str, Any] = msgspec.json.decode(line)
     return reply

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import typer
+
 from alerts.channels.webhook import reach
 from alerts.store import Reader, StoreError
 from ingest.faults import SiteFaults
 from ingest.mqtt import MqttSource
+from pipeline.addresses import broker_url
 from pipeline.desk_client import ask_desk
+from pipeline.environment import environment_faults
 from pipeline.outbox import URL_NAME, webhook_address
 from pipeline.paths import DataFolder
 from pipeline.site import load_site
@@ -30,6 +34,7 @@ def run_doctor(folder: Path, data: Path, mqtt: str) -> int:
     """Print every finding; 1 where one is wrong."""
     checks: dict[str, Callable[[], Finding]] = {
         "site": lambda: _site(folder),
+        "settings": _settings,
         "kernels": _kernels,
         "broker": lambda: _broker(mqtt),
         "store": lambda: _store(data),
@@ -54,6 +59,13 @@ def _site(folder: Path) -> Finding:
     return Finding(True, f"{site.name} {site.version}: {counts}, {len(site.rulebook.rules)} rules")
 
 
+def _settings() -> Finding:
+    faults = environment_faults(os.environ)
+    if faults:
+        return Finding(False, "; ".join(map(str, faults)))
+    return Finding(True, "the variables of the environment can be understood")
+
+
 def _kernels() -> Finding:
     if COMPILES:
         return Finding(True, "compiled by numba")
@@ -64,9 +76,9 @@ def _broker(mqtt: str) -> Finding:
     if mqtt == "embedded":
         return Finding(None, "embedded: started by `up` and `demo`")
     try:
-        source = MqttSource(mqtt, f"fengshao-doctor-{os.getpid()}", [])
-    except ValueError as wrong:
-        return Finding(False, str(wrong))
+        source = MqttSource(broker_url(mqtt), f"fengshao-doctor-{os.getpid()}", [])
+    except typer.BadParameter as wrong:
+        return Finding(False, wrong.message)
     if not source.connect(CONNECT_SECONDS):
         return Finding(False, source.refusal)
     source.close()

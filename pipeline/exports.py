@@ -1,11 +1,6 @@
 """``fengshao export``: what a running or stopped system holds, as JSON Lines, CSV or a feed file."""
 
-import gzip
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
 
 import typer
 
@@ -13,6 +8,7 @@ from alerts.store import FOREVER, Reader, StoreError, csv_lines, json_lines
 from ingest.instants import instant
 from pipeline.paths import DataFolder
 from pipeline.site import load_site
+from pipeline.written import written
 
 KINDS = ("alerts", "events", "hazards", "tickets", "notices", "readings", "rejected")
 
@@ -35,7 +31,7 @@ def run_export(
     except StoreError as unread:
         raise typer.BadParameter(f"--data: {unread}") from None
     try:
-        with _opened(out) as file:
+        with written(out) as file:
             if form == "feed":
                 lines = json_lines(reader.feed_lines(since, until, offset))
             else:
@@ -54,12 +50,3 @@ def _time(option: str, text: str | None, default: int) -> int:
     if found is None:
         raise typer.BadParameter(f"{option}: found {text!r}; expected a time such as 2026-08-04T14:00:00+08:00")
     return found
-
-
-@contextmanager
-def _opened(out: Path | None) -> Iterator[IO[bytes]]:
-    if out is None:
-        yield sys.stdout.buffer
-    else:
-        with gzip.open(out, "wb") if out.suffix == ".gz" else out.open("wb") as file:
-            yield cast(IO[bytes], file)

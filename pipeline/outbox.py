@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from msgspec.structs import replace
 
 from alerts.channels.terminal import terminal_payload
-from alerts.channels.webhook import Address, Letter, open_client, post
+from alerts.channels.webhook import Address, Letter, post
 from alerts.links import make_link
 from alerts.model import Notice, Receipt
 from ingest.mqtt import MqttSource
@@ -48,7 +48,6 @@ class Outbox:
         self._under_way: set[str] = set()
         self._back: SimpleQueue[Receipt] = SimpleQueue()
         self._threads = ThreadPoolExecutor(POSTS_AT_ONCE, "webhook")
-        self._client = open_client()
         self._send: dict[str, Callable[[Notice, int], None]] = {
             "terminal": self._to_terminal,
             "webhook": self._to_webhook,
@@ -92,7 +91,6 @@ class Outbox:
     def close(self) -> None:
         """Leave; what is under way is sent again by the next start."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._client.close()
 
     def _to_terminal(self, notice: Notice, now: int) -> None:
         sent = partial(self._back.put, Receipt(notice_id=notice.id, state="sent", at=now))
@@ -121,7 +119,7 @@ class Outbox:
     def _post(self, letter: Letter, address: Address, now: int) -> None:
         """In a thread: whatever goes wrong comes back as a receipt, for a notice without one is never tried again."""
         try:
-            receipt = post(self._client, letter, address, now)
+            receipt = post(letter, address, now)
         except Exception as bug:  # a thread has nobody above it
             receipt = Receipt(notice_id=letter.notice.id, state="failed", at=now, failure=type(bug).__name__)
         self._back.put(receipt)

@@ -3,6 +3,8 @@
 import contextlib
 import json
 import math
+import os
+import sys
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -10,6 +12,7 @@ from urllib.parse import urlsplit
 import typer
 
 from pipeline.addresses import LOOPBACK
+from simulators.lines import FeedFault
 from simulators.replay import Replay
 
 
@@ -26,10 +29,18 @@ def pace_of(speed: str) -> float | Literal["max"]:
 
 def replay_feed(feed: Path, mqtt: str, speed: str, as_live: bool) -> int:
     """The command; prints what was published as JSON."""
-    if not feed.is_file():
+    if not os.path.isfile(feed):
         raise typer.BadParameter(f"FEED: found no file {feed}; expected one that `fengshao feed` or `export` wrote")
+    try:
+        publisher = Replay(mqtt, feed, pace_of(speed))
+    except ValueError as wrong:
+        raise typer.BadParameter(f"--mqtt: {wrong}") from None
     if urlsplit(mqtt).hostname not in LOOPBACK and not as_live:
         raise typer.BadParameter(f"--mqtt: {mqtt} is not on this machine; add --as-live if its readings shall count")
-    counts = Replay(mqtt, feed, pace_of(speed)).run()
+    try:
+        counts = publisher.run()
+    except FeedFault as wrong:
+        print(str(wrong), file=sys.stderr)
+        return 1
     print(json.dumps(counts))
     return 0

@@ -1,8 +1,7 @@
 """A site's files as one checked whole; a wrong file stops the start with all its faults at once."""
 
-import json
+import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,13 @@ from typing import Any
 
 from alerts.plan import Plan
 from alerts.plan_file import parse_plan
-from ingest.durations import milliseconds
+from ingest.durations import LONGEST_MS, milliseconds
 from ingest.faults import Fault, SiteFaults
+from ingest.outlines import check_outlines
 from ingest.places import Places
 from ingest.site_files import read_places
 from ingest.timing import Timing
+from ingest.toml_text import parse_toml
 from ingest.topics import UP
 from rules.rulebook import Rulebook
 from rules.rulebook_file import parse_rulebook
@@ -58,7 +59,7 @@ def example_site() -> Path:
 
 def load_site(folder: Path, rulebook: Path | None = None) -> Site:
     """Read and check a site's files; raises :class:`~ingest.faults.SiteFaults` naming every fault."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # a path that cannot be is none, too
         raise SiteFaults([Fault(str(folder), "--site", "no such folder", "a folder with site.toml")])
     places, faults = read_places(folder)
     settings = _toml(folder / "site.toml", faults)
@@ -74,7 +75,7 @@ def load_site(folder: Path, rulebook: Path | None = None) -> Site:
     for key in settings.keys() - SITE_KEYS:
         faults.append(Fault("site.toml", key, "an unknown key", f"one of {', '.join(sorted(SITE_KEYS))}"))
     if faults or book is None or plan is None:
-        raise SiteFaults(list(dict.fromkeys(faults)))  # settings and plan both look at the time zone
+        raise SiteFaults(_told(faults))
     return Site(
         folder=folder,
         name=str(settings.get("name", folder.name)),
@@ -88,6 +89,12 @@ def load_site(folder: Path, rulebook: Path | None = None) -> Site:
     )
 
 
+def _told(faults: list[Fault]) -> list[Fault]:
+    """Each once (settings and plan both look at the time zone); of a file that could not be read only that."""
+    unread = {fault.file for fault in faults if fault.where == "file"}
+    return [fault for fault in dict.fromkeys(faults) if fault.where == "file" or fault.file not in unread]
+
+
 def _text(path: Path, faults: list[Fault]) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -97,11 +104,9 @@ def _text(path: Path, faults: list[Fault]) -> str:
 
 
 def _toml(path: Path, faults: list[Fault]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(_text(path, faults))
-    except tomllib.TOMLDecodeError as wrong:
-        faults.append(Fault(path.name, "file", str(wrong), "valid TOML"))
-        return {}
+    content, wrong = parse_toml(_text(path, faults), path.name)
+    faults += wrong
+    return content
 
 
 def _timing(settings: Mapping[str, Any], faults: list[Fault]) -> Timing:
@@ -114,8 +119,8 @@ def _timing(settings: Mapping[str, Any], faults: list[Fault]) -> Timing:
         length = milliseconds(value)
         if key not in TIME_KEYS:
             faults.append(Fault("site.toml", f"time.{key}", "an unknown key", f"one of {', '.join(TIME_KEYS)}"))
-        elif length is None:
-            faults.append(Fault("site.toml", f"time.{key}", repr(value), 'a duration such as "30s"'))
+        elif length is None or length > LONGEST_MS:
+            faults.append(Fault("site.toml", f"time.{key}", repr(value), 'a duration such as "30s", at most 366d'))
         else:
             found[key] = length
     return Timing(**found)
@@ -148,14 +153,9 @@ def _sources(settings: Mapping[str, Any], faults: list[Fault]) -> tuple[Source, 
 
 def _outlines(path: Path, faults: list[Fault]) -> None:
     """The map's outlines are read by the board; that they can be is found out here, with all the rest."""
-    told = len(faults)
-    text = _text(path, faults)
-    if len(faults) > told:
-        return
     try:
-        outlines = json.loads(text)
-    except (ValueError, RecursionError) as wrong:
-        faults.append(Fault(path.name, "file", str(wrong), "valid GeoJSON"))
-        return
-    if not isinstance(outlines, dict) or not isinstance(outlines.get("features"), list):
-        faults.append(Fault(path.name, "features", "none", "a FeatureCollection"))
+        content = path.read_bytes()
+    except OSError as unread:
+        faults.append(Fault(path.name, "file", str(unread), "a readable UTF-8 file"))
+    else:
+        faults += check_outlines(content, path.name)

@@ -38,7 +38,7 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
             print(f"broker  {mqtt}  ({broker.running.name})", flush=True)
         broker_url(mqtt)
         board = {BOARD_NAME: os.environ.get(BOARD_NAME, f"http://{address}")}
-        supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt} | board)
+        supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt, "FENGSHAO_CLOCK": clock} | board)
         stack.callback(supervisor.stop)
         shared = ["--site", str(folder), "--data", str(place.folder)]
         supervisor.start("road", ["road", *shared, "--clock", clock])

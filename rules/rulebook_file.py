@@ -1,12 +1,12 @@
 """Reads ``rulebook.toml``: every fault at once, each with its key, what was found and what was expected."""
 
-import tomllib
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 from ingest.faults import Fault
 from ingest.metrics import FLAG_BIT, FLAGS_METRIC, METRIC_NUMBER, METRICS, Metric
+from ingest.toml_text import parse_toml
 from rules.kinds import KIND_NUMBER, LATER
 from rules.levels import LEVEL_NUMBER, LEVELS, NONE
 from rules.rulebook import Limb, Rule, Rulebook, Tier
@@ -19,11 +19,9 @@ MINUTE = 60_000
 
 def parse_rulebook(text: str, file: str) -> tuple[Rulebook | None, list[Fault]]:
     """The rulebook, or None and all that is wrong with it."""
-    faults: list[Fault] = []
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return None, [Fault(file, "whole file", str(error), "TOML")]
+    content, faults = parse_toml(text, file)
+    if faults:
+        return None, faults
     top = Table(content, "", file, faults)
     version = top.text("version")
     rules = [_rule(table) for table in _rule_tables(top)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.durations import milliseconds
+from ingest.durations import LONGEST_MS, milliseconds
 from ingest.faults import Fault
 
 MISSING = object()
@@ -88,7 +88,7 @@ class Table:
         if found is MISSING and default is not None:
             return default
         length = milliseconds(found)
-        if length is not None and length <= 366 * 86_400_000:
+        if length is not None and length <= LONGEST_MS:
             return length
         self.fault(key, shown(found), 'a duration such as "90s", "10m" or "24h", at most "366d"')
         return None

@@ -15,7 +15,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -23,14 +22,16 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from simulators.broker import broker_of
+from simulators.publish_packet import again, publish_packet
+
 READ_BYTES = 1 << 16
 QUICK_ACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 """Where Linux has it, asked for anew at each read: a broker may wait for it before it sends its next small packet."""
 WINDOW = 900
 SESSION_SECONDS = 60
 KEEPALIVE_SECONDS = 30
-PUBLISH_QOS1 = 0x32
-DUP = 0x08
+CONNECT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,35 +100,13 @@ class _Paho(paho.Client):
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
 
-def publish_packet(mid: int, topic: str, payload: bytes, at: str = "", retain: bool = False) -> bytes:
-    """An MQTT 5 PUBLISH of QoS 1; ``at`` becomes a user property of that name."""
-    name, moment = topic.encode(), at.encode()
-    properties = b"\x26\x00\x02at" + len(moment).to_bytes(2, "big") + moment if at else b""
-    rest = len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + _length(len(properties)) + properties
-    return bytes([PUBLISH_QOS1 | retain]) + _length(len(rest) + len(payload)) + rest + payload
-
-
-def _length(count: int) -> bytes:
-    """MQTT's variable byte integer."""
-    if count < 0x80:
-        return bytes([count])
-    digits = bytearray()
-    while count:
-        count, digit = divmod(count, 0x80)
-        digits.append(digit | (0x80 if count else 0))
-    return bytes(digits)
-
-
 class MqttLink:
     """One connection to one broker; ``connections`` grows with each successful connect."""
 
     def __init__(self, url: str, name: str, filters: Sequence[str] = (), window: int = WINDOW) -> None:
         """``url`` is ``mqtt://[user:password@]host:port``; raises ValueError for another form."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
-            raise ValueError(f"broker: found {url!r}; expected mqtt://host:port or mqtts://host:port")
-        self._host = parts.hostname
-        self._port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        broker = broker_of(url)
+        self._host, self._port = broker.host, broker.port
         self._filters = list(filters)
         self._wanted = window
         self._most = window
@@ -144,15 +123,17 @@ class MqttLink:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         self._client.on_socket_register_write = lambda *_: None  # packets wait for our flush
-        if parts.username:
-            self._client.username_pw_set(parts.username, parts.password)
-        if parts.scheme == "mqtts":
+        self._client.connect_timeout = CONNECT_SECONDS
+        if broker.user:
+            self._client.username_pw_set(broker.user, broker.password)
+        if broker.tls:
             self._client.tls_set()
 
-    def connect(self, timeout: float = 5.0) -> bool:
+    def connect(self, timeout: float = CONNECT_SECONDS) -> bool:
         """Connect and subscribe within ``timeout`` seconds; False (with ``refusal``) where that fails."""
         wanted: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wanted.SessionExpiryInterval = SESSION_SECONDS
+        self.refusal = ""
         try:
             self._client.connect(self._host, self._port, KEEPALIVE_SECONDS, clean_start=False, properties=wanted)
         except OSError as refused:
@@ -243,7 +224,7 @@ class MqttLink:
         self.connections += 1
         sock: Any = client.socket()
         for packet in self._window.values():
-            sock.send(bytes([packet[0] | DUP]) + packet[1:])
+            sock.send(again(packet))
 
     def _on_disconnect(self, _client: Any, _user: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
         self.connected = False

@@ -15,10 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from simulators.command import said_in_a_line
 from simulators.habits import DELAYS, Call, Habits, Press
 from simulators.mqtt import MqttLink, Received
 from simulators.pace import told_speed
 from simulators.phones import Phones
+from simulators.truth_file import read_truth
 
 ROOT = "fengshao/v1"
 EVENTS = f"{ROOT}/events/"
@@ -122,17 +124,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m simulators.officers", description="演示人员 Simulated officers")
     parser.add_argument("--broker", default="mqtt://127.0.0.1:1883")
     parser.add_argument("--truth", type=Path, required=True)
-    parser.add_argument("--webhook-port", type=int, default=0)
+    parser.add_argument("--webhook-port", type=int, choices=range(65_536), metavar="PORT", default=0)
     parser.add_argument("--secret-env", default="FENGSHAO_WEBHOOK_SECRET", help="variable that holds the secret")
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     secret = os.environ.get(given.secret_env, "")
     if not secret:
         sys.exit(f"{given.secret_env}: found nothing; expected the webhook's secret")
-    truth = json.loads(given.truth.read_text(encoding="utf-8"))
-    phones = Phones(given.webhook_port, secret.encode())
-    officers = Officers(given.broker, phones, Habits(truth, given.seed))
-    officers.connect()
+    with said_in_a_line():
+        truth = read_truth(given.truth)
+        phones = Phones(given.webhook_port, secret.encode())
+        officers = Officers(given.broker, phones, Habits(truth, given.seed))
+        officers.connect()
     print(f"officers: phones at http://127.0.0.1:{phones.port}/", flush=True)
     try:
         while True:

@@ -8,9 +8,11 @@ second of real time, and at the end, says on ``fengshao/v1/tick`` how late it is
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
+from simulators.command import said_in_a_line
 from simulators.lines import Line, milliseconds, read_lines
 from simulators.mqtt import MqttLink
 from simulators.pace import Pace, speed_of, spoken, told_speed
@@ -162,11 +164,16 @@ class Replay:
         self._link.publish(PACE, json.dumps(told).encode(), retain=True)
 
     def _connect(self) -> None:
-        """Raises ConnectionError where the broker stays away."""
+        """Says it at once where the broker is away; raises ConnectionError where it stays away."""
         until = time.monotonic() + PATIENCE_SECONDS
+        said = ""
         while not self._link.connect():
+            refusal = self._link.refusal
             if time.monotonic() > until:
-                raise ConnectionError(f"broker: {self._link.refusal}")
+                raise ConnectionError(f"broker: {refusal}")
+            if refusal != said:
+                said = refusal
+                print(f"broker: {refusal}; trying on for {PATIENCE_SECONDS:g} s", file=sys.stderr, flush=True)
             time.sleep(LOOK_SECONDS)
 
     def _drain(self) -> None:
@@ -209,12 +216,13 @@ def main() -> None:
     parser.add_argument("--catch-up-speed", type=_speed, default=3000.0)
     parser.add_argument("--counts", type=Path, help="file for the counts")
     given = parser.parse_args()
-    until = given.catch_up_until
-    until_ms = milliseconds(int(until) if until.isdigit() else until) if until else None
-    counts = Replay(given.broker, given.feed, given.speed, until_ms, given.catch_up_speed).run()
-    text = json.dumps(counts)
-    if given.counts is not None:
-        given.counts.write_text(text + "\n", encoding="utf-8")
+    with said_in_a_line():
+        until = given.catch_up_until
+        until_ms = milliseconds(int(until) if until.isdigit() else until) if until else None
+        counts = Replay(given.broker, given.feed, given.speed, until_ms, given.catch_up_speed).run()
+        text = json.dumps(counts)
+        if given.counts is not None:
+            given.counts.write_text(text + "\n", encoding="utf-8")
     print(text)
 
 

@@ -1,10 +1,18 @@
-"""The signed webhook: one POST per notice; success is what the body says, not HTTP 200."""
+"""The signed webhook: one POST per notice; success is what the body says, not HTTP 200.
+
+The far side is not trusted: an exchange ends at its deadline, however slowly the answer drips, no more is kept of an
+answer than a gateway has to say, and nothing is remembered from one exchange to the next.
+"""
 
 import hashlib
 import hmac
+import zlib
 from dataclasses import dataclass
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 
+import anyio
 import httpx
 import msgspec
 
@@ -13,6 +21,14 @@ from ingest.json_faults import NOT_JSON
 from rules.events import rfc3339
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+"""Seconds for each single wait: a connection, the next bytes."""
+DEADLINE_SECONDS = 15.0
+"""For the whole exchange; only the system's look-up of a name may hold it longer."""
+LONGEST_ANSWER = 64_000
+"""Bytes of an answer, on the wire and unpacked."""
+PLAIN = {"Accept-Encoding": "identity"}
+PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+"""What a far side that was asked for plain bytes may send all the same."""
 RETRY_STATUS = frozenset({408, 425, 429})
 SUCCESS_WORDS = (b"", b"ok", b"success")
 
@@ -47,16 +63,36 @@ class Letter:
     offset_minutes: int
 
 
-def open_client() -> httpx.Client:
-    """Keeps connections open between letters; may be shared by threads."""
-    return httpx.Client(timeout=TIMEOUT)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came back; ``content`` is only read of a success, and None where it is longer than any answer is."""
+
+    status: int
+    retry_after: str = ""
+    content: bytes | None = b""
+
+
+def usable(url: str) -> httpx.URL | None:
+    """The address where a request can be sent to it; None where no try ever will succeed."""
+    try:
+        found = httpx.URL(url)
+        found.raw_host.decode("ascii").encode("idna")  # as the system's resolver will: no empty or endless part
+        host = found.host
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+    named = host != "" and ("%" not in host or ":" in host)  # an IPv6 address may name its zone
+    port = 0 < (1 if found.port is None else found.port) < 65_536
+    return found if found.scheme in ("http", "https") and named and port else None
 
 
 def reach(url: str) -> tuple[bool, str]:
     """Whether anybody answers at ``url``, and what a GET came to."""
+    address = usable(url)
+    if address is None:
+        return False, "found no address; expected http:// or https:// with a host"
     try:
-        return True, f"a GET said {httpx.get(url, timeout=TIMEOUT).status_code}"
-    except (httpx.HTTPError, httpx.InvalidURL) as away:
+        return True, f"a GET said {anyio.run(_exchange, 'GET', address).status}"
+    except (httpx.HTTPError, zlib.error, TimeoutError) as away:
         return False, str(away) or type(away).__name__
 
 
@@ -89,45 +125,87 @@ def signature(secret: bytes, timestamp: int, posted: bytes) -> str:
     return "v1=" + hmac.new(secret, f"{timestamp}.".encode() + posted, hashlib.sha256).hexdigest()
 
 
-def post(client: httpx.Client, letter: Letter, address: Address, at: int) -> Receipt:
+def post(letter: Letter, address: Address, at: int, transport: httpx.AsyncBaseTransport | None = None) -> Receipt:
     """Posts the letter; whatever happens comes back as a receipt."""
+    notice_id = letter.notice.id
+    url = usable(address.url)
+    if url is None:
+        return _failed(notice_id, at, "bad_url", final=True)
     posted = body(letter)
     headers = {
         "Content-Type": "application/json",
         "Fengshao-Timestamp": str(letter.timestamp),
         "Fengshao-Signature": signature(address.secret, letter.timestamp, posted),
-        "Idempotency-Key": letter.notice.id,
+        "Idempotency-Key": notice_id,
     }
-    notice_id = letter.notice.id
     try:
-        response = client.post(address.url, content=posted, headers=headers, timeout=TIMEOUT)
-    except httpx.TimeoutException:
-        return Receipt(notice_id=notice_id, state="failed", at=at, failure="timeout")
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        return Receipt(notice_id=notice_id, state="failed", at=at, failure="bad_url", final=True)
+        said = anyio.run(_exchange, "POST", url, posted, headers, transport)
+    except (httpx.TimeoutException, TimeoutError):
+        return _failed(notice_id, at, "timeout")
     except httpx.HTTPError:
-        return Receipt(notice_id=notice_id, state="failed", at=at, failure="unreachable")
-    return outcome(notice_id, response, at)
+        return _failed(notice_id, at, "unreachable")
+    except zlib.error:
+        return _failed(notice_id, at, "not_understood")
+    return outcome(notice_id, said, at)
 
 
-def outcome(notice_id: str, response: httpx.Response, at: int) -> Receipt:
+async def _exchange(
+    method: str,
+    url: httpx.URL,
+    content: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Said:
+    """One question and its answer, with a client of its own: no cookie, proxy or password from elsewhere, no redirect.
+
+    Raises TimeoutError at the deadline, wherever it stands then: awaiting is what can be ended at any byte.
+    """
+    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=_trusted(), transport=transport) as client:
+        sent = client.stream(method, url, content=content, headers={**PLAIN, **(headers or {})})
+        with anyio.fail_after(DEADLINE_SECONDS):
+            async with sent as response:
+                read = await _read(response) if response.is_success and method == "POST" else b""
+                return Said(response.status_code, response.headers.get("Retry-After", ""), read)
+
+
+async def _read(response: httpx.Response) -> bytes | None:
+    """The answer unpacked, never more than the longest of it: a few bytes may stand for gigabytes."""
+    packed = response.headers.get("Content-Encoding", "").strip().lower() in PACKED
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    content, length = b"", 0
+    async for part in response.aiter_raw():
+        length += len(part)
+        content += unpack.decompress(part, LONGEST_ANSWER + 1 - len(content)) if packed else part
+        if max(length, len(content)) > LONGEST_ANSWER:
+            return None
+    return content
+
+
+@cache
+def _trusted() -> SSLContext:
+    """The authorities that we trust, or those that ``SSL_CERT_FILE`` names; reading them takes longer than a letter."""
+    return httpx.create_ssl_context()
+
+
+def outcome(notice_id: str, said: Said, at: int) -> Receipt:
     """What the far side said, by status first and then by the code in its body."""
-    status = response.status_code
-    if not response.is_success:
-        again = status in RETRY_STATUS or status >= 500
-        after = _seconds(response.headers.get("Retry-After", "")) if again else None
-        return Receipt(
-            notice_id=notice_id, state="failed", at=at, failure=f"http_{status}", retry_after=after, final=not again
-        )
-    code = _code(response.content)
+    if not 200 <= said.status < 300:
+        again = said.status in RETRY_STATUS or said.status >= 500
+        after = _seconds(said.retry_after) if again else None
+        return _failed(notice_id, at, f"http_{said.status}", after, final=not again)
+    if said.content is None:
+        return _failed(notice_id, at, "too_long")
+    code = _code(said.content)
     if code is None:
-        return Receipt(notice_id=notice_id, state="failed", at=at, failure="not_understood")
+        return _failed(notice_id, at, "not_understood")
     if code == 0:
         return Receipt(notice_id=notice_id, state="sent", at=at)
     wait = RETRY_CODES.get(code) if isinstance(code, int) else None
-    return Receipt(
-        notice_id=notice_id, state="failed", at=at, failure=f"code_{code}", retry_after=wait, final=wait is None
-    )
+    return _failed(notice_id, at, f"code_{code}", wait, final=wait is None)
+
+
+def _failed(notice_id: str, at: int, failure: str, wait: int | None = None, final: bool = False) -> Receipt:
+    return Receipt(notice_id=notice_id, state="failed", at=at, failure=failure, retry_after=wait, final=final)
 
 
 def _code(content: bytes) -> int | str | None:

@@ -7,14 +7,16 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlalchemy import Connection, Select, select
 
 from alerts.model import Alert, Hazard, Notice, Step, Ticket
-from alerts.store import counts, export, feed_lines, look, schema
+from alerts.store import counts, export, feed_lines, look, open_list, schema
 from alerts.store.connect import open_reader
 from alerts.store.errors import named_failures
 from alerts.store.load import load_setting, load_totals, open_alerts, open_hazards, open_tickets, rows_of
+from alerts.store.open_list import Listed, OpenCount, Wanted
 from alerts.store.rows import Row
 from alerts.store.stored import StoredReading
 
 FOREVER = 2**62
+EVERYTHING = Wanted()
 
 Details = ParamSpec("Details")
 Told = TypeVar("Told")
@@ -69,6 +71,22 @@ class Reader:
     def open_tickets(self) -> list[Ticket]:
         """Oldest first."""
         return self._rows(open_tickets(), Ticket)
+
+    def open_list(self, now: int, limit: int, wanted: Wanted = EVERYTHING, fold: bool = False) -> list[Listed]:
+        """The first ``limit`` open hazards in the board's order; ``fold``: one for each township and kind."""
+        return self._ask(open_list.open_list, now, limit, wanted, fold)
+
+    def count_open(self, wanted: Wanted = EVERYTHING) -> int:
+        """How many hazards are open."""
+        return self._ask(open_list.count_open, wanted)
+
+    def open_counts(self, now: int) -> list[OpenCount]:
+        """The open hazards by all that the wall counts."""
+        return self._ask(open_list.open_counts, now)
+
+    def ticket_counts(self) -> list[tuple[str, str, int]]:
+        """(kind, township, open device tickets)."""
+        return self._ask(open_list.ticket_counts)
 
     def recent_alerts(self, limit: int) -> list[Alert]:
         """Newest first, open or not."""

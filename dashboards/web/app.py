@@ -9,11 +9,11 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from alerts.store import Reader
+from alerts.store import Reader, StoreError
 from dashboards.web.board import HERE, Ask, Board, environment
 from dashboards.web.board_site import BoardSite
 from dashboards.web.build import build_of, style_hash
@@ -24,6 +24,7 @@ from dashboards.web.live import Watcher
 from dashboards.web.map import city_map
 from dashboards.web.phone import phone_routes
 from dashboards.web.stream import Stream
+from dashboards.web.vital import Vital
 from dashboards.web.wall_page import wall_routes
 
 LONGEST_FORM = 64_000
@@ -36,38 +37,33 @@ def create_app(
     secret: bytes,
     demo: bool,
     demo_state: Callable[[], dict[str, Any]] = dict,
+    wall: Callable[[], int] | None = None,
 ) -> Starlette:
-    """``demo_state`` is asked four times a second: ``{"pace", "phone": "/a/…" | None, "ends", "score": … | None}``."""
+    """``demo_state`` is asked four times a second: ``{"pace", "phone": "/a/…" | None, "ends", "score": … | None}``.
+
+    ``wall`` is the time in epoch milliseconds where the road goes by it, and so must not stand still.
+    """
     watcher = Watcher(reader, site, demo_state, build_of(HERE))
+    vital = Vital(watcher, ask, wall)
     board = Board(reader, site, ask, secret, demo, watcher, city_map(site), environment())
-    routes = [
-        *wall_routes(board),
-        *hazard_routes(board),
-        *phone_routes(board),
-        *(demo_routes(board) if demo else ()),
-        Route("/stream", Stream(watcher)),
-        Route("/wall.json", lambda _: _json(watcher.wall)),
-        Route("/healthz", lambda _: _json({"ok": True, "change": watcher.number, **watcher.beat})),
-        Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
-    ]
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(watcher.run())
+        tasks = [asyncio.create_task(watcher.run()), asyncio.create_task(vital.run())]
         yield
         watcher.hub.close()
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def fault(request: Request, error: Exception) -> Response:
+    def fault(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         return board.fault(request, status, "not_found" if status == 404 else str(getattr(error, "detail", error)))
 
     app = Starlette(
-        routes=routes,
+        routes=_routes(board, vital),
         lifespan=lifespan,
-        exception_handlers={HTTPException: fault},
+        exception_handlers={HTTPException: fault, StoreError: _unread},
         middleware=[Middleware(Safe, style_hash=style_hash(HERE / "templates" / "phone.html"))],
         max_body_size=LONGEST_FORM,
     )
@@ -75,5 +71,26 @@ def create_app(
     return app
 
 
-def _json(shown: dict[str, Any]) -> JSONResponse:
-    return JSONResponse(shown)
+def _routes(board: Board, vital: Vital) -> list[BaseRoute]:
+    async def health(_: Request) -> Response:
+        status, shown = vital.shown()
+        return JSONResponse(shown, status)
+
+    async def wall(_: Request) -> Response:
+        return JSONResponse(board.watcher.wall)
+
+    return [
+        *wall_routes(board),
+        *hazard_routes(board),
+        *phone_routes(board),
+        *(demo_routes(board) if board.demo else ()),
+        Route("/stream", Stream(board.watcher), methods=["GET"]),
+        Route("/wall.json", wall),
+        Route("/healthz", health),
+        Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
+    ]
+
+
+def _unread(_: Request, error: Exception) -> Response:
+    """A page of ours is made of the store, so this one is plain."""
+    return PlainTextResponse("数据库暂时无法读取 · the store cannot be read just now", 503)

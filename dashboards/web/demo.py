@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.web.board import Board
+from dashboards.web.form import fields
 from dashboards.web.wall_page import wall_shown
 
 PACES = (0, 1, 60)
@@ -16,17 +18,19 @@ MESSAGES = ("received", "accepted", "duplicates", "rejected", "redelivered", "re
 
 
 def demo_routes(board: Board) -> list[Route]:
-    async def demo(request: Request) -> Response:
+    def demo(request: Request) -> Response:
         return board.page(request, "wall.html", **wall_shown(board), phone=True)
 
     async def pace(request: Request) -> Response:
-        wanted = str((await request.form()).get("speed", ""))
+        wanted = (await fields(request)).get("speed", "")
         if wanted not in {str(pace) for pace in PACES}:
-            return board.fault(request, 400, "not_now")
+            return await run_in_threadpool(board.fault, request, 400, "not_now")
         why = await board.order(request, {"do": "pace", "speed": int(wanted)})
-        return board.fault(request, 503, why) if why else RedirectResponse("/demo", 303)
+        if why:
+            return await run_in_threadpool(board.fault, request, 503, why)
+        return RedirectResponse("/demo", 303)
 
-    async def score(request: Request) -> Response:
+    def score(request: Request) -> Response:
         state = board.watcher.demo()
         return board.page(request, "score.html", **score_shown(state), totals=totals_shown(board.reader.totals()))
 

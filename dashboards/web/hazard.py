@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -12,6 +13,7 @@ from alerts.model import Alert, Hazard
 from alerts.plan import STEP_NUMBER, running
 from dashboards.web.answers import answers_on_board, calls_119, who_may_answer
 from dashboards.web.board import Board
+from dashboards.web.form import fields
 from dashboards.web.history import history
 from dashboards.web.rows import hazard_row, what
 from dashboards.web.sparkline import Sparkline, span, sparkline, summed
@@ -23,20 +25,23 @@ LINES = 4
 
 
 def hazard_routes(board: Board) -> list[Route]:
-    async def show(request: Request) -> Response:
+    def page(request: Request, hazard: Hazard, status: int = 200, why: str = "") -> Response:
+        return board.page(request, "hazard.html", status, **hazard_shown(board, hazard), why=why)
+
+    def show(request: Request) -> Response:
         hazard = board.reader.hazard(request.path_params["hazard_id"])
         if hazard is None:
             return board.fault(request, 404, "not_found")
-        return board.page(request, "hazard.html", **hazard_shown(board, hazard), why="")
+        return page(request, hazard)
 
     async def answer(request: Request) -> Response:
-        hazard = board.reader.hazard(request.path_params["hazard_id"])
+        form = await fields(request)
+        hazard = await run_in_threadpool(board.reader.hazard, request.path_params["hazard_id"])
         if hazard is None:
-            return board.fault(request, 404, "not_found")
-        form = {key: str(value)[:500] for key, value in (await request.form()).items()}
+            return await run_in_threadpool(board.fault, request, 404, "not_found")
         why = await _hand_in(board, request, hazard, form)
         if why:
-            return board.page(request, "hazard.html", 409, **hazard_shown(board, hazard), why=why)
+            return await run_in_threadpool(page, request, hazard, 409, why)
         return RedirectResponse(f"/hazard/{hazard.id}", 303)
 
     path = "/hazard/{hazard_id}"
@@ -99,7 +104,9 @@ def sparklines(board: Board, alerts: list[Alert]) -> list[Sparkline]:
         line = sparkline(alert, (name, METRICS[number].unit), series, rule, shown)
         if line:
             lines.append(line)
-    return lines[:LINES]
+        if len(lines) == LINES:
+            break
+    return lines
 
 
 def _series(board: Board, alert: Alert, metric: str, shown: tuple[int, int]) -> list[tuple[int, float]]:

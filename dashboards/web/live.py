@@ -8,7 +8,9 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -17,7 +19,7 @@ from alerts.store import Reader
 from dashboards.web.board_site import BoardSite
 from dashboards.web.health import Health
 from dashboards.web.hub import Hub
-from dashboards.web.wall import DAY, WallRows, day_start, wall_view
+from dashboards.web.wall import DAY, SHOWN, WallRows, day_start, wall_view
 
 POLL = 0.25
 BEAT = 5.0
@@ -44,9 +46,9 @@ def read_wall(reader: Reader, site: BoardSite) -> dict[str, Any]:
     now = reader.clock()
     start = day_start(now, site.offset_minutes)
     rows = WallRows(
-        hazards=reader.open_hazards(),
-        alerts=reader.open_alerts(),
-        tickets=reader.open_tickets(),
+        counts=reader.open_counts(now),
+        list_of=lambda fold: reader.open_list(now, SHOWN, fold=fold),
+        tickets=reader.ticket_counts(),
         recent=reader.recent_alerts(RECENT),
         quarters=reader.raised_per_quarter(start, start + DAY),
         notices_of=reader.notices_of,
@@ -54,8 +56,30 @@ def read_wall(reader: Reader, site: BoardSite) -> dict[str, Any]:
     return wall_view(site, rows, now)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a changed store holds."""
+
+    clock: int
+    reading_at: int
+    totals: Mapping[str, int]
+    wall: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the store found; ``news`` is None where its number is the last one."""
+
+    number: int
+    news: News | None
+    demo: dict[str, Any]
+
+
 class Watcher:
-    """What every screen was told last, and what it is told next."""
+    """What every screen was told last, and what it is told next.
+
+    ``readable``: whether the last look succeeded; ``read_at`` is when one last did.
+    """
 
     def __init__(self, reader: Reader, site: BoardSite, demo: Callable[[], dict[str, Any]], build: str) -> None:
         self.reader, self.site, self.demo, self.build = reader, site, demo, build
@@ -65,43 +89,56 @@ class Watcher:
         self.beat: dict[str, Any] = {}
         self.health = Health()
         self.nudged = asyncio.Event()
+        self.readable = True
+        self.read_at = 0.0
         self._beat_at = 0.0
 
     async def run(self) -> None:
-        """Look four times a second, at once after an answer, until cancelled; a store that is away is asked again."""
-        loop = asyncio.get_running_loop()
+        """Look four times a second, at once after an answer, until cancelled; a store that is away is asked again.
+
+        It reads in a thread: while it waits for the disk, or another writes, every screen is served.
+        """
         while True:
             self.nudged.clear()
             try:
-                self.look(loop.time())
+                self.tell(await asyncio.to_thread(self.look), time.monotonic())
             except Exception:
+                self.readable = False
                 log.exception("the store could not be read; asking again")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.nudged.wait(), POLL)
 
-    def look(self, real: float) -> None:
-        """``real`` is a monotonic clock in seconds: rates and staleness are about real time, nothing else is."""
+    def look(self) -> Look:
+        """Read what has changed, touching nothing of what the loop tells."""
         number = self.reader.change()
-        wall = self.wall
+        news = None
         if number != self.number:
-            self.number = number
-            self.health.note(real, number, self.reader.clock(), self.reader.newest_at(), self.reader.totals())
-            wall = read_wall(self.reader, self.site)
-        news = self._beat(real)
+            clock, reading_at, totals = self.reader.clock(), self.reader.newest_at(), self.reader.totals()
+            news = News(clock, reading_at, totals, read_wall(self.reader, self.site))
+        return Look(number, news, self.demo())
+
+    def tell(self, look: Look, real: float) -> None:
+        """``real`` is a monotonic clock in seconds: rates and staleness are about real time, nothing else is."""
+        self.readable, self.read_at = True, real
+        wall = self.wall
+        if look.news is not None:
+            news = look.news
+            self.number, wall = look.number, news.wall
+            self.health.note(real, look.number, news.clock, news.reading_at, news.totals)
+        told = self._beat(real, look.demo)
         if wall != self.wall:
             self.wall = wall
-            news += frame("wall", wall, number)
-        if news:
-            self.hub.send(news)
+            told += frame("wall", wall, self.number)
+        if told:
+            self.hub.send(told)
 
     def joining(self, seen: int | None) -> list[bytes]:
         """What a screen is told first; ``seen`` is the number of the last wall that it had."""
         missed = [frame("reset", {})] if seen is not None and seen != self.number else []
         return [RETRY, *missed, frame("beat", self.beat), frame("wall", self.wall, self.number)]
 
-    def _beat(self, real: float) -> bytes:
+    def _beat(self, real: float, demo: dict[str, Any]) -> bytes:
         """The clock goes before the wall that is to be read by it; empty where there is nothing to say."""
-        demo = self.demo()
         demo = {**demo, "score": result(demo.get("score"))}
         beat = {"build": self.build, "pace": demo.get("pace", 1), "demo": demo, **self.health.shown()}
         changed = beat != {key: value for key, value in self.beat.items() if key != "still"}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -11,30 +12,33 @@ from alerts.model import Hazard
 from alerts.words import is_rain
 from dashboards.web.answers import answers_on_phone, calls_119
 from dashboards.web.board import Board
+from dashboards.web.form import fields
 from dashboards.web.history import history
 from dashboards.web.rows import hazard_row, is_taken
 
 
 def phone_routes(board: Board) -> list[Route]:
-    async def show(request: Request) -> Response:
-        found = _found(board, request)
+    def page(request: Request, found: tuple[Link, Hazard] | None, status: int = 200, why: str = "") -> Response:
         if found is None:
             return board.page(request, "phone.html", 410, link=None, why="")
-        return board.page(request, "phone.html", **phone_shown(board, *found), why="")
+        return board.page(request, "phone.html", status, **phone_shown(board, *found), why=why)
+
+    def show(request: Request) -> Response:
+        return page(request, _found(board, request))
 
     async def answer(request: Request) -> Response:
-        found = _found(board, request)
+        said = (await fields(request)).get("answer", "")
+        found = await run_in_threadpool(_found, board, request)
         if found is None:
-            return board.page(request, "phone.html", 410, link=None, why="")
+            return await run_in_threadpool(page, request, None)
         link, hazard = found
-        said = str((await request.form()).get("answer", ""))
         why = (
             ""
             if said == "accept" and is_taken(hazard) and hazard.owner == link.person
             else await _hand_in(board, request, link, hazard, said)
         )
         if why:
-            return board.page(request, "phone.html", 409, **phone_shown(board, link, hazard), why=why)
+            return await run_in_threadpool(page, request, found, 409, why)
         return RedirectResponse(request.url.path, 303)
 
     return [Route("/a/{token}", show, methods=["GET"]), Route("/a/{token}", answer, methods=["POST"])]

@@ -6,6 +6,7 @@ from typing import Any
 from alerts.measured import measured
 from alerts.model import Alert, Hazard, Notice
 from alerts.plan import STEP_NUMBER
+from alerts.store import Listed
 from dashboards.web.board_site import BoardSite
 from dashboards.web.brief import brief
 from rules.levels import LEVEL_NUMBER
@@ -35,18 +36,6 @@ def leading(alerts: Sequence[Alert]) -> Alert | None:
     return min(alerts, key=lambda one: (not one.open, -LEVEL_NUMBER[one.level], one.raised_at, one.id), default=None)
 
 
-def order(row: dict[str, Any]) -> tuple[Any, ...]:
-    """A red that nobody has taken stands first; then what is overdue, by level, by age; the cleared stand last."""
-    return (
-        row["level"] != "red" or bool(row["owner"]),
-        row["mark"] == CLEARED,
-        not row["overdue"],
-        -LEVEL_NUMBER[row["level"]],
-        row["opened"],
-        row["id"],
-    )
-
-
 def hazard_row(site: BoardSite, hazard: Hazard, alerts: Sequence[Alert], now: int) -> dict[str, Any]:
     """All of the row but who was told, which costs a look at the notices (:func:`told`)."""
     alert = leading(alerts)
@@ -73,6 +62,12 @@ def hazard_row(site: BoardSite, hazard: Hazard, alerts: Sequence[Alert], now: in
     }
 
 
+def listed_row(site: BoardSite, listed: Listed, now: int) -> dict[str, Any]:
+    """The row of a hazard on the list, of which only the alert that speaks for it was read."""
+    row = hazard_row(site, listed.hazard, [listed.alert] if listed.alert else [], now)
+    return row | {"alerts": listed.alerts, "folded": listed.folded}
+
+
 def what(site: BoardSite, alert: Alert | None) -> dict[str, str]:
     """Value against threshold with its unit, or what was declared, in both languages; nothing once all has cleared."""
     zh, en = measured(alert, site.rules.get(alert.rule)) if alert else ("", "")
@@ -88,15 +83,6 @@ def told(site: BoardSite, notices: Sequence[Notice]) -> dict[str, Any]:
 
 def _prominence(notice: Notice) -> tuple[int, int, str]:
     return notice.sent_at or 0, -abs(notice.step - STEP_NUMBER["township"]), notice.id
-
-
-def fold(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """In a flood rows of one township and kind become one, the first of them, with how many it stands for."""
-    kept: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
-        first = kept.setdefault((row["township"] or row["id"], row["kind"]), dict(row, folded=0))
-        first["folded"] += 1
-    return list(kept.values())
 
 
 def _device(alert: Alert | None) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.model import Alert, Hazard, Notice, Ticket
+from alerts.model import Alert, Notice
+from alerts.store import Listed, OpenCount
 from dashboards.web.board_site import BoardSite
-from dashboards.web.rows import CLEARED, WAITING, fold, hazard_row, order, told
+from dashboards.web.rows import WAITING, listed_row, told
 from rules.levels import LEVEL_NUMBER, LEVELS
 
 SHOWN = 8
@@ -25,14 +26,15 @@ DESCENDING = LEVELS[:0:-1]
 
 @dataclass(frozen=True, slots=True)
 class WallRows:
-    """What the view is made of; ``quarters`` are (start, level, count), ``recent`` the newest alerts.
+    """What the view is made of, none of it longer where more is open.
 
-    ``notices_of`` is asked for the few rows that are shown, not for all that are open.
+    ``list_of`` gives the first rows of the list, told whether they fold; ``tickets`` are (kind, township, count),
+    ``quarters`` (start, level, count), ``recent`` the newest alerts. ``notices_of`` is asked for the rows shown.
     """
 
-    hazards: Sequence[Hazard]
-    alerts: Sequence[Alert]
-    tickets: Sequence[Ticket]
+    counts: Sequence[OpenCount]
+    list_of: Callable[[bool], Sequence[Listed]]
+    tickets: Sequence[tuple[str, str, int]]
     recent: Sequence[Alert]
     quarters: Sequence[tuple[int, str, int]]
     notices_of: Callable[[str], Sequence[Notice]]
@@ -40,39 +42,31 @@ class WallRows:
 
 def wall_view(site: BoardSite, rows: WallRows, now: int) -> dict[str, Any]:
     """The whole wall but for the pulse (clock, pace, health), which moves more often."""
-    listed = hazard_rows(site, rows.hazards, rows.alerts, now)
-    live = [row for row in listed if row["mark"] != CLEARED]
+    live = [one for one in rows.counts if not one.cleared]
     rate = sum(1 for alert in rows.recent if not alert.ticket_id and now - TEN_MINUTES < alert.received <= now)
-    shown = fold(listed) if rate >= FLOOD else listed
-    waiting_red = [row for row in listed if row["level"] == "red" and not row["owner"]]
+    flood = rate >= FLOOD
+    shown = [listed_row(site, one, now) for one in rows.list_of(flood)]
+    waiting_red = _sum(one for one in rows.counts if one.level == "red" and not one.taken)
+    listed = _sum(rows.counts)
+    quiet = {town: count for kind, town, count in sorted(rows.tickets) if kind == "device_quiet"}
     return {
-        "rows": [dict(row, told=told(site, rows.notices_of(row["id"]))) for row in shown[:SHOWN]],
-        "more": max(len(shown) - SHOWN, 0),
-        "listed": len(listed),
-        "banner": waiting_red[0] if waiting_red else None,
-        "banners": len(waiting_red),
+        "rows": [dict(row, told=told(site, rows.notices_of(row["id"]))) for row in shown],
+        "more": max((_folded(rows.counts) if flood else listed) - SHOWN, 0),
+        "listed": listed,
+        "banner": dict(shown[0], folded=1) if waiting_red else None,
+        "banners": waiting_red,
         "counts": [_count(level, live) for level in DESCENDING],
         "kinds": _kinds(live),
-        "cleared": len(listed) - len(live),
-        "overdue": sum(row["overdue"] for row in listed),
-        "towns": _marks(live, "township", 9),
-        "districts": _marks(live, "township", 6),
-        "tickets": len(rows.tickets),
-        "quiet": sum(ticket.kind == "device_quiet" for ticket in rows.tickets),
-        "quiet_towns": dict(
-            sorted(Counter(one.township for one in rows.tickets if one.kind == "device_quiet").items())
-        ),
+        "cleared": listed - _sum(live),
+        "overdue": _sum(one for one in rows.counts if one.overdue),
+        "towns": _marks(live, 9),
+        "districts": _marks(live, 6),
+        "tickets": sum(count for _, _, count in rows.tickets),
+        "quiet": sum(quiet.values()),
+        "quiet_towns": quiet,
         "rate": rate,
         "strip": strip(rows.quarters, day_start(now, site.offset_minutes)),
     }
-
-
-def hazard_rows(site: BoardSite, hazards: Sequence[Hazard], alerts: Sequence[Alert], now: int) -> list[dict[str, Any]]:
-    """Every open hazard as a row, in the order of the list."""
-    by_hazard: defaultdict[str, list[Alert]] = defaultdict(list)
-    for alert in alerts:
-        by_hazard[alert.hazard_id].append(alert)
-    return sorted((hazard_row(site, one, by_hazard[one.id], now) for one in hazards), key=order)
 
 
 def day_start(now: int, offset_minutes: int) -> int:
@@ -90,30 +84,42 @@ def strip(quarters: Sequence[tuple[int, str, int]], start: int) -> dict[str, Any
     return {"start": start, "counts": list(counts.values())}
 
 
-def _count(level: str, live: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    of_level = [row for row in live if row["level"] == level]
-    return {"level": level, "open": len(of_level), "waiting": sum(row["mark"] == WAITING for row in of_level)}
+def _sum(counts: Iterable[OpenCount]) -> int:
+    return sum(one.count for one in counts)
 
 
-def _kinds(live: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    numbers = Counter(row["kind"] for row in live)
+def _folded(counts: Sequence[OpenCount]) -> int:
+    """How many rows the list has where those of one township and kind are one."""
+    alike = {(one.township, one.kind) for one in counts if one.township}
+    return len(alike) + _sum(one for one in counts if not one.township)
+
+
+def _count(level: str, live: Sequence[OpenCount]) -> dict[str, Any]:
+    of_level = [one for one in live if one.level == level]
+    return {"level": level, "open": _sum(of_level), "waiting": _sum(one for one in of_level if not one.taken)}
+
+
+def _kinds(live: Sequence[OpenCount]) -> list[dict[str, Any]]:
+    numbers: Counter[str] = Counter()
+    for one in live:
+        numbers[one.kind] += one.count
     return [
-        {"kind": kind, "open": count, "level": _highest(row["level"] for row in live if row["kind"] == kind)}
+        {"kind": kind, "open": count, "level": _highest(one.level for one in live if one.kind == kind)}
         for kind, count in sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
 
 
-def _marks(live: Sequence[dict[str, Any]], key: str, length: int) -> dict[str, dict[str, Any]]:
+def _marks(live: Sequence[OpenCount], length: int) -> dict[str, dict[str, Any]]:
     """The highest open level of each area; taken only where everything of that level is."""
-    areas: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in live:
-        if row[key]:
-            areas[row[key][:length]].append(row)
+    areas: defaultdict[str, list[OpenCount]] = defaultdict(list)
+    for one in live:
+        if one.township:
+            areas[one.township[:length]].append(one)
     marks = {}
     for area, found in sorted(areas.items()):
-        level = _highest(row["level"] for row in found)
-        waiting = any(row["mark"] == WAITING for row in found if row["level"] == level)
-        marks[area] = {"level": level, "mark": WAITING if waiting else "taken", "open": len(found)}
+        level = _highest(one.level for one in found)
+        waiting = any(not one.taken for one in found if one.level == level)
+        marks[area] = {"level": level, "mark": WAITING if waiting else "taken", "open": _sum(found)}
     return marks
 
 

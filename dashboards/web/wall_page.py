@@ -6,34 +6,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from alerts.store import Wanted
 from dashboards.web.board import Board
-from dashboards.web.wall import hazard_rows
+from dashboards.web.rows import listed_row
 from dashboards.web.words import TABLES
 
 MOST = 200
+"""Rows on the page; of the others their number is said."""
+LONGEST = 40
+"""Characters of a filter: more than any level, kind or code has."""
 
 
 def wall_routes(board: Board) -> list[Route]:
-    async def wall(request: Request) -> Response:
+    def wall(request: Request) -> Response:
         return board.page(request, "wall.html", **wall_shown(board), phone=False)
 
-    async def hazards(request: Request) -> Response:
+    def hazards(request: Request) -> Response:
         now = board.reader.clock()
-        rows = hazard_rows(board.site, board.reader.open_hazards(), board.reader.open_alerts(), now)
-        wanted = {key: request.query_params.get(key, "") for key in ("level", "kind", "area")}
-        found = [row for row in rows if fits(row, wanted)]
-        return board.page(request, "hazards.html", rows=found[:MOST], count=len(found), wanted=wanted)
+        wanted = Wanted(**{key: request.query_params.get(key, "")[:LONGEST] for key in ("level", "kind", "area")})
+        rows = [listed_row(board.site, one, now) for one in board.reader.open_list(now, MOST, wanted)]
+        count = board.reader.count_open(wanted)
+        more = max(count - len(rows), 0)
+        return board.page(request, "hazards.html", rows=rows, count=count, more=more, wanted=wanted)
 
     return [Route("/", wall), Route("/hazards", hazards)]
-
-
-def fits(row: dict[str, Any], wanted: dict[str, str]) -> bool:
-    """Whether a row is of the level, kind and district or township that the address names."""
-    return (
-        wanted["level"] in ("", row["level"])
-        and wanted["kind"] in ("", row["kind"])
-        and row["township"].startswith(wanted["area"])
-    )
 
 
 def wall_shown(board: Board) -> dict[str, Any]:

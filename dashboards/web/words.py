@@ -167,6 +167,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "road_away": ("后台暂时没有应答,请稍后再试", "The service does not answer just now; try again"),
     "no_person": ("请选择签收人", "Choose who answers"),
     "not_now": ("现在不能这样签收", "This answer does not fit now"),
+    "not_a_form": ("请在本页面上填写提交", "Send this from a page of the board"),
     "device": ("设备", "device"),
     # lines of a history, reasons of a notice
     "event_opened": ("上报", "opened"),

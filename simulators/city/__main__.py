@@ -5,6 +5,7 @@ from pathlib import Path
 
 from simulators.city.build import build, heartbeats_per_day
 from simulators.city.files import read_townships, write_city
+from simulators.command import said_in_a_line
 
 
 def main() -> None:
@@ -14,8 +15,9 @@ def main() -> None:
     parser.add_argument("--townships", type=Path, help="townships.csv (default: the one in --out)")
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
-    city = build(given.seed, read_townships(given.townships or given.out / "townships.csv"))
-    write_city(city, given.out)
+    with said_in_a_line():
+        city = build(given.seed, read_townships(given.townships or given.out / "townships.csv"))
+        write_city(city, given.out)
     key_units = sum(site.key_unit == "true" for site in city.sites)
     print(
         f"villages {len(city.villages)}, sites {len(city.sites)} (key units {key_units}), devices {len(city.devices)}"

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from simulators.command import said_in_a_line
 from simulators.feed.writer import write_feed
 
 
@@ -16,7 +17,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--truth", type=Path)
     asked = parser.parse_args()
-    truth = write_feed(asked.site, asked.records, asked.seed, asked.out, asked.truth)
+    with said_in_a_line():
+        truth = write_feed(asked.site, asked.records, asked.seed, asked.out, asked.truth)
     print(json.dumps(truth["totals"], ensure_ascii=False, indent=1))
 
 

@@ -1,7 +1,7 @@
 """Who plays: the sensors of the site folder, found by scene, by type, or by chance."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from simulators.city.scenes import SCENES, Scene
 from simulators.feed.chance import Chance
 from simulators.feed.moments import DAY, HOUR, MINUTE, SECOND
 
+OF_A_SENSOR = ("device_id", "type", "site_id", "township", "gateway_id", "heartbeat")
 UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -73,8 +74,8 @@ class Stage:
 
 def read_cast(site: Path) -> Cast:
     """The sensors of ``devices.csv`` with the kind of place from ``sites.csv``."""
-    kinds = {row["site_id"]: row["kind"] for row in _rows(site / "sites.csv")}
-    return Cast([_sensor(row, kinds) for row in _rows(site / "devices.csv")])
+    kinds = {row["site_id"]: row["kind"] for row in _rows(site / "sites.csv", ("site_id", "kind"))}
+    return Cast([_sensor(row, kinds) for row in _rows(site / "devices.csv", OF_A_SENSOR)])
 
 
 def _sensor(row: dict[str, str], kinds: dict[str, str]) -> Sensor:
@@ -89,9 +90,14 @@ def _sensor(row: dict[str, str], kinds: dict[str, str]) -> Sensor:
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Raises ValueError where a column is missing, or a row is too short for it."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        rows = list(csv.DictReader(file, restval=""))
+    lacking = [column for column in columns if rows and column not in rows[0]]
+    if lacking:
+        raise ValueError(f"{path}: found no column {', '.join(lacking)}; expected {', '.join(columns)}")
+    return rows
 
 
 def _duration(text: str) -> int:
@@ -99,4 +105,6 @@ def _duration(text: str) -> int:
     if not text:
         return 0
     unit = text.lstrip("0123456789.")
+    if unit not in UNITS:
+        raise ValueError(f"heartbeat: found {text[:60]!r}; expected a duration such as 90s")
     return round(float(text.removesuffix(unit)) * UNITS[unit])

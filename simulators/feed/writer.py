@@ -33,14 +33,15 @@ def write_feed(
     totals = totals_of(messages, speaks, strangers)
     result = truth_of(seed, day, plan.episodes, plan.all_nuisances(), totals)
     if truth is not None:
-        truth.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        with _named(truth):
+            truth.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return result
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[str]]:
     """The same bytes each time: no name and no time in the packed file."""
-    with path.open("wb") as raw:
+    with _named(path), path.open("wb") as raw:
         if path.suffix != ".gz":
             with io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as file:
                 yield file
@@ -50,3 +51,12 @@ def _opened(path: Path) -> Iterator[IO[str]]:
             io.TextIOWrapper(packed, encoding="utf-8", newline="\n") as file,
         ):
             yield file
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """The system's refusal with the path: a full disk tells none."""
+    try:
+        yield
+    except OSError as failed:
+        raise OSError(failed.errno, failed.strerror, str(path)) from failed

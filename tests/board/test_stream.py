@@ -54,32 +54,32 @@ def test_the_wall_is_sent_when_it_looks_different_and_the_beat_when_the_clock_mo
     watcher: Watcher, told: Morning
 ) -> None:
     queue = watcher.hub.join()
-    watcher.look(0.0)
+    watcher.tell(watcher.look(), 0.0)
     assert events(drained(queue)) == ["beat", "wall"]
-    watcher.look(0.25)
+    watcher.tell(watcher.look(), 0.25)
     assert drained(queue) == []
     told.road.clock += 1000
     told.road.commit([])
-    watcher.look(0.5)
+    watcher.tell(watcher.look(), 0.5)
     assert events(drained(queue)) == ["beat"]
     hazard = told.road.ledger.rows.hazards[told.hazards["red"]]
     assert told.road.answer(hazard.id, hazard.told[0], "accept")
-    watcher.look(0.75)
+    watcher.tell(watcher.look(), 0.75)
     assert events(drained(queue)) == ["beat", "wall"]
 
 
 def test_a_beat_comes_each_five_seconds_though_nothing_moves_and_says_for_how_long(watcher: Watcher) -> None:
-    watcher.look(100.0)
+    watcher.tell(watcher.look(), 100.0)
     queue = watcher.hub.join()
     for quarter in range(int(BEAT * 4) + 1):
-        watcher.look(100.0 + quarter / 4)
+        watcher.tell(watcher.look(), 100.0 + quarter / 4)
     (beat,) = drained(queue)
     assert beat is not None
     assert json.loads(beat.split(b"data: ")[1])["still"] == BEAT
 
 
 def test_a_screen_that_has_missed_something_is_told_to_start_anew(watcher: Watcher) -> None:
-    watcher.look(0.0)
+    watcher.tell(watcher.look(), 0.0)
     assert events(watcher.joining(None)) == ["beat", "wall"]
     assert events(watcher.joining(watcher.number)) == ["beat", "wall"]
     assert events(watcher.joining(watcher.number - 1)) == ["reset", "beat", "wall"]
@@ -131,7 +131,7 @@ class Screen:
 
 def test_a_stream_ends_when_the_hub_closes_and_when_the_screen_goes(watcher: Watcher) -> None:
     async def story() -> None:
-        watcher.look(0.0)
+        watcher.tell(watcher.look(), 0.0)
         stream, stays, goes = Stream(watcher), Screen(), Screen()
         tasks = [asyncio.create_task(stream(one.scope(b"after=1"), one.receive, one.send)) for one in (stays, goes)]
         await asyncio.sleep(0.01)
@@ -150,7 +150,7 @@ def test_a_frozen_screen_is_given_up(watcher: Watcher, monkeypatch: pytest.Monke
     monkeypatch.setattr("dashboards.web.stream.SEND_WITHIN", 0.05)
 
     async def story() -> None:
-        watcher.look(0.0)
+        watcher.tell(watcher.look(), 0.0)
         screen = Screen(frozen=True)
         await Stream(watcher)(screen.scope(), screen.receive, screen.send)
         assert watcher.hub.queues == set()

@@ -115,6 +115,8 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "line 4, township: found '330602001'; expected 330681005 as for D1 at gateway G1",
     ),
     "too few fields": ("villages.csv", "大湾社区,", "", "line 3: found 2 fields; expected 3"),
+    "a field too long": ("villages.csv", "大湾社区", "大" * 200_000, "line 3: found field larger"),
+    "a NUL byte": ("teams.csv", "上街村微型", "上街村\0微型", "line 3: found a NUL byte; expected text"),
     "an open quotation mark": ("villages.csv", "大湾社区", '"大湾社区', "line 3: found unexpected end of data"),
     "an unknown column": ("teams.csv", "phone", "telephone", "line 1, telephone: found an unknown column"),
     "a column twice": ("sites.csv", "contact", "address", "line 1, address: found the same column again"),
@@ -171,6 +173,25 @@ def test_another_encoding_is_told_with_its_line(site: Path, file: str) -> None:
     (site / file).write_bytes(FILES[file].encode() + b"\xb9\xe3")
     line = FILES[file].count("\n") + 1
     assert read_places(site)[1] == [Fault(file, f"line {line}", "byte 0xb9 of another encoding", "UTF-8")]
+
+
+def test_a_file_saved_as_gbk_is_told_with_its_line(site: Path) -> None:
+    (site / "teams.csv").write_bytes(FILES["teams.csv"].encode("gbk"))
+    assert read_places(site)[1] == [Fault("teams.csv", "line 2", "byte 0xc5 of another encoding", "UTF-8")]
+
+
+def test_an_open_quotation_mark_above_a_long_file_is_found_at_once_where_it_opens(site: Path) -> None:
+    rows = "".join(f"V{number},村,330681005\n" for number in range(200_000))
+    (site / "villages.csv").write_text('code,name,township\nX,"村,330681005\n' + rows, "utf-8")
+    first = read_places(site)[1][0]
+    assert first == Fault("villages.csv", "line 2", "field larger than field limit (131072)", "CSV")
+
+
+def test_a_header_of_a_hundred_thousand_columns_is_refused_in_bounded_time(site: Path) -> None:
+    (site / "teams.csv").write_text("team_id," * 100_000 + "people\n", "utf-8")
+    faults = read_places(site)[1]
+    assert Fault("teams.csv", "line 1, team_id", "the same column again", "each column once") in faults
+    assert len(faults) == MOST + 1
 
 
 def test_an_empty_file_lacks_its_columns(site: Path) -> None:

@@ -23,8 +23,8 @@ class Commands:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
-        for name in ("FENGSHAO_SITE", "FENGSHAO_DATA", "FENGSHAO_MQTT", "FENGSHAO_HTTP", "FENGSHAO_CLOCK"):
-            monkeypatch.delenv(name, raising=False)
+        for name in ("SITE", "DATA", "MQTT", "HTTP", "CLOCK", "BROKER", "BOARD_URL"):
+            monkeypatch.delenv(f"FENGSHAO_{name}", raising=False)
         monkeypatch.setenv("COLUMNS", "400")
 
     def __call__(self, *words: object) -> Ran:

@@ -1,6 +1,7 @@
 """The command line: every command explains itself; 0 is well, 1 is wrong settings or findings, 2 is wrong usage."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,11 @@ def test_the_helps_own_commands_are_all_there_and_the_inner_ones_are_not_shown(f
     assert sorted(shown) == sorted({command.split()[0] for command in COMMANDS} - {"road", "board"})
 
 
+def test_the_version_is_told(fengshao: Commands) -> None:
+    ran = fengshao("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"fengshao {version('fengshao')}\n", "")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -56,6 +62,11 @@ def test_the_helps_own_commands_are_all_there_and_the_inner_ones_are_not_shown(f
         (("up", "--clock", "sun"), "'sun' is not one of 'wall', 'feed'"),
         (("feed",), "Missing option '--out'"),
         (("feed", "--out", "/no/such/feed.jsonl"), "found no folder /no/such; expected feed.jsonl to go into one"),
+        (("feed", "--out", "/dev/null", "--records", "1e20"), "Invalid value for '--records'"),
+        (("feed", "--out", "/dev/null", "--records", "0"), "Invalid value for '--records'"),
+        (("feed", "--out", "/dev/null", "--records", "100000000000"), "Invalid value for '--records'"),
+        (("feed", "--out", "/dev/null", "--seed", "-1"), "Invalid value for '--seed'"),
+        (("demo", "--seed", "9" * 30), "Invalid value for '--seed'"),
         (("replay",), "Missing argument 'FEED'"),
         (("replay", "/no/such"), "FEED: found no file /no/such; expected one that `fengshao feed` or `export` wrote"),
         (("replay", __file__, "--mqtt", "mqtt://10.0.0.1"), "mqtt://10.0.0.1 is not on this machine; add --as-live"),

@@ -1,10 +1,12 @@
 """The road's desk and its other end: orders in, a reply each, and neither side can hang the other."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,26 +85,58 @@ def test_orders_of_one_conversation_are_answered_in_their_order(tmp_path: Path, 
     assert [order["n"] for order in clerk.seen] == list(range(20))
 
 
-@pytest.mark.parametrize(
-    "line", [b"{\n", b"\xff\xfe\n", b"[1]\n", b"7\n", b"\n", b"[" * 60_000 + b"\n"], ids=lambda line: repr(line[:8])
-)
-def test_what_is_no_order_is_refused_and_the_conversation_goes_on(tmp_path: Path, clerk: Clerk, line: bytes) -> None:
-    refusal, reply = conversation(tmp_path / "desk.sock", line + b'{"do": "ping"}\n', 2)
+NO_ORDERS = {
+    "cut off": b"{",
+    "no text": b"\xff\xfe",
+    "a list": b"[1]",
+    "a number": b"7",
+    "nothing": b"",
+    "far too deep": b"[" * 60_000,
+    "half a surrogate pair": b'{"do": "answer", "note": "\\ud800"}',
+    "the other half": b'{"do": "answer", "note": "\\udc00 x"}',
+    "a surrogate as bytes": b'{"do": "answer", "note": "\xed\xa0\x80"}',
+    "a number without end": b'{"do": ' + b"9" * 6000 + b"}",
+}
+
+
+@pytest.mark.parametrize("name", NO_ORDERS)
+def test_what_is_no_order_is_refused_and_the_conversation_goes_on(tmp_path: Path, clerk: Clerk, name: str) -> None:
+    refusal, reply = conversation(tmp_path / "desk.sock", NO_ORDERS[name] + b'\n{"do": "ping"}\n', 2)
     assert refusal["ok"] is False
     assert "expected one object a line" in refusal["why"]
     assert reply == {"ok": True, "number": 1}
+    assert clerk.seen == [{"do": "ping"}]
 
 
-def test_a_line_without_an_end_is_cut_and_refused(tmp_path: Path, clerk: Clerk) -> None:
-    replies = conversation(tmp_path / "desk.sock", b"x" * 200_000 + b"\n", 4)
-    assert [reply["ok"] for reply in replies] == [False] * 4
-
-
-def test_somebody_who_leaves_before_the_reply_disturbs_nobody(tmp_path: Path, clerk: Clerk) -> None:
+def test_a_line_longer_than_any_order_is_refused_and_ends_the_conversation(tmp_path: Path, clerk: Clerk) -> None:
+    longest = b'{"do": "ping"}'.ljust(desks.LONGEST_LINE - 1) + b"\n"
+    assert conversation(tmp_path / "desk.sock", longest, 1)[0]["ok"] is True
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(str(tmp_path / "desk.sock"))
-        line.sendall(b'{"do": "ping"')
+        line.sendall(b" " + longest + b'{"do": "hidden"}\n')
+        with line.makefile("rb") as back:
+            assert "found more than 64000 bytes" in json.loads(back.readline())["why"]
+            with contextlib.suppress(ConnectionResetError):
+                assert back.readline() == b""
+    assert clerk.seen == [{"do": "ping"}]
+
+
+def test_somebody_who_leaves_before_the_reply_disturbs_nobody(
+    tmp_path: Path, desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    talks = threading.active_count()
+    for said in (b"", b'{"do": "ping"', b'{"do": "ping"}\n'):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(tmp_path / "desk.sock"))
+            line.sendall(said)
+    clerk = Clerk(desk)
     assert ask_desk(tmp_path / "desk.sock", {"do": "ping"})["ok"] is True
+    clerk.leave()
+    until = time.monotonic() + 5
+    while threading.active_count() > talks and time.monotonic() < until:
+        time.sleep(0.005)
+    assert threading.active_count() == talks
+    assert capfd.readouterr().err == ""
 
 
 def test_a_road_that_does_not_answer_in_time_says_so(
@@ -143,6 +177,23 @@ def test_a_road_that_left_without_a_word(tmp_path: Path) -> None:
         leaver.join()
     assert reply["ok"] is False
     assert "left" in reply["why"] or "away" in reply["why"]
+
+
+def test_a_road_that_ends_within_its_reply(tmp_path: Path) -> None:
+    def half(listening: socket.socket) -> None:
+        line, _ = listening.accept()
+        with line:
+            line.recv(1000)
+            line.sendall(b'{"ok": tr')
+
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "half.sock"))
+        listening.listen()
+        road = threading.Thread(target=half, args=(listening,))
+        road.start()
+        reply = ask_desk(tmp_path / "half.sock", {})
+        road.join()
+    assert reply == {"ok": False, "why": "the road left without a word"}
 
 
 def test_only_this_user_may_open_it_and_a_closed_desk_leaves_no_socket(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.store.made import DAY, batch
 
 @pytest.fixture(autouse=True)
 def no_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FENGSHAO_WEBHOOK_URL", "FENGSHAO_WEBHOOK_SECRET"):
+    for name in ("FENGSHAO_WEBHOOK_URL", "FENGSHAO_WEBHOOK_SECRET", "FENGSHAO_BOARD_URL", "FENGSHAO_BROKER"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -32,9 +32,10 @@ def test_before_anything_runs_nothing_is_wrong(fengshao: Commands, small_site: P
     ran = fengshao("doctor", "--site", small_site, "--data", tmp_path / "none")
     found = findings(ran)
     assert ran.code == 0
-    assert list(found) == ["site", "kernels", "broker", "store", "road", "webhook"]
+    assert list(found) == ["site", "settings", "kernels", "broker", "store", "road", "webhook"]
     assert {name: sign for name, (sign, _) in found.items() if name != "kernels"} == {
         "site": "ok",
+        "settings": "ok",
         "broker": "-",
         "store": "-",
         "road": "-",
@@ -72,6 +73,28 @@ def test_a_broker_that_is_away_and_an_address_that_is_none(
         "FAIL",
         "--mqtt: found 'http://x'; expected mqtt://host:port or mqtts://host:port",
     )
+
+
+@pytest.mark.parametrize("host", ["..", "a" * 70 + ".example"])
+def test_a_host_that_cannot_be_is_wrong(fengshao: Commands, small_site: Path, tmp_path: Path, host: str) -> None:
+    ran = fengshao("doctor", "--site", small_site, "--data", tmp_path, "--mqtt", f"mqtt://{host}")
+    assert ran.code == 1
+    sign, said = findings(ran)["broker"]
+    assert (sign, said.rpartition("; ")[2]) == ("FAIL", "expected the name of a host that can be")
+
+
+def test_variables_that_hold_something_else_are_wrong_and_no_secret_is_told(
+    fengshao: Commands, small_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FENGSHAO_BROKER", "nope")
+    monkeypatch.setenv("FENGSHAO_WEBHOOK_URL", "qyapi.example/send?key=abc123")
+    ran = fengshao("doctor", "--site", small_site, "--data", tmp_path)
+    assert ran.code == 1
+    sign, said = findings(ran)["settings"]
+    assert sign == "FAIL"
+    assert "FENGSHAO_BROKER: found 'nope'; expected one of auto, mosquitto, iotcore" in said
+    assert "FENGSHAO_WEBHOOK_URL: found no such address; expected http[s]://host[:port]/path" in said
+    assert "abc123" not in ran.out + ran.err
 
 
 @pytest.mark.part("mosquitto")

@@ -9,13 +9,19 @@ import pytest
 import typer
 
 from pipeline.addresses import broker_url, free_address, loopback, unused_port
+from pipeline.environment import is_web_address
 from pipeline.paths import DataFolder
 from pipeline.replays import pace_of
 
 
 @pytest.mark.parametrize(
     ("http", "address"),
-    [("127.0.0.1:8080", ("127.0.0.1", 8080)), ("localhost:0", ("localhost", 0)), ("::1:80", ("::1", 80))],
+    [
+        ("127.0.0.1:8080", ("127.0.0.1", 8080)),
+        ("localhost:0", ("localhost", 0)),
+        ("::1:80", ("::1", 80)),
+        ("[::1]:80", ("::1", 80)),
+    ],
 )
 def test_the_board_listens_on_loopback(http: str, address: tuple[str, int]) -> None:
     assert loopback(http) == address
@@ -36,6 +42,12 @@ def test_a_taken_port_gives_way_to_the_next_free_one() -> None:
         found = free_address(("127.0.0.1", port))
     assert found.startswith("127.0.0.1:")
     assert port < int(found.split(":")[1]) < port + 50
+
+
+def test_an_address_of_ipv6_can_stand_in_a_link_and_is_taken_back() -> None:
+    found = free_address(("::1", 0))
+    assert is_web_address(f"http://{found}")
+    assert loopback(found)[0] == "::1"
 
 
 def test_when_all_are_taken_the_range_is_named() -> None:

@@ -62,18 +62,23 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     # what is written instead of what, and the fault
     'lateness = "30s"': (
         'lateness = "30"',
-        "site.toml: time.lateness: found '30'; expected a duration such as \"30s\"",
+        "site.toml: time.lateness: found '30'; expected a duration such as \"30s\", at most 366d",
         "a time without a unit",
     ),
     'skew = "60s"': (
         "skew = 60",
-        'site.toml: time.skew: found 60; expected a duration such as "30s"',
+        'site.toml: time.skew: found 60; expected a duration such as "30s", at most 366d',
         "a time that is a number",
     ),
     'max_age = "7d"': (
         'maximum_age = "7d"',
         "site.toml: time.maximum_age: found an unknown key; expected one of lateness, skew, max_age, stale",
         "a key of [time] that nobody knows",
+    ),
+    'stale = "15m"': (
+        'stale = "367d"',
+        "site.toml: time.stale: found '367d'; expected a duration such as \"30s\", at most 366d",
+        "a time of more than a year",
     ),
     'filter = "fengshao/v1/up/+"': (
         'filter = "fengshao/#/up"',
@@ -166,6 +171,35 @@ def test_outlines_that_are_no_map_are_a_fault(site: Path, text: str) -> None:
     (site / "districts.geojson").write_text(text)
     (fault,) = faults_of(site)
     assert fault.startswith("districts.geojson: ")
+
+
+ODD_FILES = {
+    "numbers without end": b"x = " + b"9" * 5_000,
+    "lists without end": b"x = " + b"[" * 100_000,
+    "a number beyond 64 bits": b"x = 0x" + b"f" * 6_000,
+    "a NUL byte": b'x = "\0"',
+    "UTF-16": "x = 1".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("file", ["site.toml", "officers.toml", "rulebook.toml"])
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_a_file_that_no_program_could_read_is_one_fault(site: Path, file: str, name: str) -> None:
+    (site / file).write_bytes(ODD_FILES[name])
+    (fault,) = faults_of(site)
+    assert fault.startswith(f"{file}: file: found ")
+
+
+@pytest.mark.parametrize("file", ["site.toml", "officers.toml", "rulebook.toml"])
+def test_a_folder_in_a_files_place_and_a_link_to_itself_are_one_fault(site: Path, file: str) -> None:
+    (site / file).unlink()
+    (site / file).mkdir()
+    (fault,) = faults_of(site)
+    assert fault.startswith(f"{file}: file: found [Errno 21] Is a directory")
+    (site / file).rmdir()
+    (site / file).symlink_to(file)
+    (fault,) = faults_of(site)
+    assert fault.startswith(f"{file}: file: found [Errno 40] Too many levels of symbolic links")
 
 
 def test_a_file_that_is_not_utf_8_is_named(site: Path) -> None:

@@ -109,7 +109,7 @@ def test_the_rulebook_of_the_example_site_has_no_fault() -> None:
 GAS = 'rule[1] "gas"'
 ONE_FAULT = {
     "no version": (LADDER, "version: found nothing; expected a text"),
-    "not TOML": ("version = ", "whole file: found "),
+    "not TOML": ("version = ", "file: found "),
     "no id": (LADDER.replace('id = "gas"', ""), 'rule[1] "?".id: found nothing; expected a text'),
     "empty basis": (LADDER.replace('"GB/T 50493"', '" "'), f'{GAS}.basis: found " "; expected a text'),
     "same id": (LADDER + LADDER, 'rule[2] "gas".id: found the id of rule[1]; expected an id of its own'),

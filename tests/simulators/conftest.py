@@ -1,5 +1,6 @@
-"""The simulators' tests share a real broker."""
+"""The simulators' tests share a real broker and the command line."""
 
 from tests.parts.brokers import mosquitto
+from tests.pipeline.conftest import fengshao
 
-__all__ = ["mosquitto"]
+__all__ = ["fengshao", "mosquitto"]
