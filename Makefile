@@ -38,8 +38,8 @@ check: $(VENV)/.ready ## style, types and the order of the folders
 bench: $(VENV)/.ready ## measure, with the conditions printed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-parts: $(VENV)/.ready ## find or install the real parts that the tests use (mosquitto, chromium)
-	@$(BIN)/python tests/parts/install.py
+parts: $(VENV)/.ready ## find or install the real parts that the tests use (brokers, databases, a browser)
+	@$(BIN)/python -m tests.parts.install
 
 clean: ## remove the environment and the caches
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,10 +1,10 @@
 """Readings, alert events and the road's own figures as InfluxDB line protocol: the same point again is the same line.
 
-measurement  tags                                                        fields
-reading      device type site township district                          one per metric; flags (the mask), flag_<name>
-level        rule hazard subject_kind subject township district          level 0-4, id, place, value, threshold, lat, lon
-event        those of level, and event, reached                          level 0-4, id, text
-pipeline     role shard                                                  what its caller counts
+measurement  tags                                                  fields
+reading      device type site township district                    one per metric; flags (the mask), flag_<name>
+level        rule hazard subject_kind subject township district    level 0-4, id, place, value, threshold, lat, lon
+event        those of level, and event, reached                    level 0-4, id, text
+pipeline     role shard                                            what its caller counts
 
 Times are milliseconds: ``ts`` of a reading, ``at`` of an event. A run (a drill) is never written.
 """

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.inputs import COLUMN_TYPES, NO_SEQ, TICK, Inputs, inputs_of
-from ingest.packets import HEAD, PacketFault, pack_packet, unpack_packet
+from ingest.packets import HEAD, Packet, PacketFault, pack_packet, unpack_packet
 from ingest.places import Device, Places
 from ingest.shards import Splitter, shard_of
 from ingest.vocabulary import UNKNOWN_DEVICES, Vocabulary
@@ -33,6 +33,10 @@ def rows(*listed: tuple[int, int, float]) -> Inputs:
     )
 
 
+def packed(inputs: Inputs) -> bytes:
+    return pack_packet(Packet("field", 1, inputs), sender())
+
+
 def spoken(inputs: Inputs, words: Vocabulary) -> list[tuple[str, str, float]]:
     return [
         (words.devices[device] if device >= 0 else "", words.metrics[metric] if metric >= 0 else str(metric), value)
@@ -53,10 +57,11 @@ def test_what_goes_in_comes_out_under_the_receivers_numbers(listed: list[tuple[i
     words, theirs = sender(), Vocabulary()
     theirs.device("somebody else")
     inputs = rows(*listed)
-    found = unpack_packet(pack_packet(inputs, words), theirs)
-    assert spoken(found, theirs) == spoken(inputs, words)
+    found = unpack_packet(pack_packet(Packet("field", 7, inputs), words), theirs)
+    assert (found.source, found.number) == ("field", 7)
+    assert spoken(found.inputs, theirs) == spoken(inputs, words)
     for name in COLUMN_TYPES.keys() - {"device", "metric"}:
-        assert np.array_equal(getattr(found, name), getattr(inputs, name))
+        assert np.array_equal(getattr(found.inputs, name), getattr(inputs, name))
 
 
 @pytest.mark.parametrize(
@@ -67,18 +72,18 @@ def test_what_goes_in_comes_out_under_the_receivers_numbers(listed: list[tuple[i
         (lambda packet: packet[:HEAD], "Input data was truncated"),
         (lambda packet: packet[:-1], "buffer"),
         (lambda packet: b"{}", "found version 7b"),
-        (lambda packet: packet.replace(b"\x92\x91\xa1a", b"\x92\x91\xc0", 1), "Expected `str`"),
+        (lambda packet: packet.replace(b"\x01\x91\xa1a", b"\x01\x91\xc0", 1), "Expected `str`"),
     ],
 )
 def test_bytes_that_are_no_packet_are_named(broken: object, why: str) -> None:
-    packet = pack_packet(rows((0, 1, 1.0)), sender())
+    packet = packed(rows((0, 1, 1.0)))
     with pytest.raises(PacketFault, match=why):
         unpack_packet(broken(packet), Vocabulary())  # type: ignore[operator]
 
 
 @given(st.binary(max_size=200), st.integers(0, 60))
 def test_no_bytes_do_more_than_be_refused(noise: bytes, place: int) -> None:
-    packet = pack_packet(rows((0, 1, 1.0), (1, 2, 3.0)), sender())
+    packet = packed(rows((0, 1, 1.0), (1, 2, 3.0)))
     for bad in (noise, b"\x01" + noise, packet[:place] + noise[:4] + packet[place + 4 :]):
         try:
             unpack_packet(bad, Vocabulary())
@@ -90,8 +95,8 @@ def test_rows_of_names_that_there_is_no_room_for_are_left_out() -> None:
     full = Vocabulary()
     for number in range(UNKNOWN_DEVICES - 1):
         full.device(str(number))
-    found = unpack_packet(pack_packet(rows((0, 1, 1.0), (-1, TICK, 0.0), (1, 1, 2.0)), sender()), full)
-    assert spoken(found, full) == [("a", full.metrics[1], 1.0), ("", str(TICK), 0.0)]
+    found = unpack_packet(packed(rows((0, 1, 1.0), (-1, TICK, 0.0), (1, 1, 2.0))), full)
+    assert spoken(found.inputs, full) == [("a", full.metrics[1], 1.0), ("", str(TICK), 0.0)]
 
 
 def test_a_shard_is_a_townships_whoever_asks_and_a_stranger_goes_by_its_name() -> None:

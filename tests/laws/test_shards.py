@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.packets import pack_packet, unpack_packet
+from ingest.packets import Packet, pack_packet, unpack_packet
 from ingest.shards import Splitter, devices_of
 from ingest.timing import Timing
 from ingest.vocabulary import Vocabulary
@@ -24,11 +24,11 @@ def test_any_number_of_shards_gives_the_same_events(
     words.device("stranger")
     splitter = Splitter(PLACES, words.devices, shards)
     events: list[Event] = []
-    packets = [[pack_packet(part, words) for part in splitter.split(columns([row]))] for row in rows]
+    packets = [[pack_packet(Packet("", 1, part), words) for part in splitter.split(columns([row]))] for row in rows]
     for number in range(shards):
         own = Vocabulary()  # its numbers are its own
         own.register(devices_of(number, PLACES, shards))
         engine = Engine(rulebook, PLACES, own, timing)
         for packet in packets:
-            events += engine.judge(unpack_packet(packet[number], own)).events
+            events += engine.judge(unpack_packet(packet[number], own).inputs).events
     assert in_order(events) == in_order(engine_run(rulebook, timing, [rows]))
