@@ -2,7 +2,7 @@
 
 version (1 byte) | length of the head (4 bytes) | head (msgpack) | columns (:func:`ingest.inputs.pack`)
 
-The packets of a source to a shard are numbered without a gap: whoever takes them sees whether one is missing or comes twice.
+The packets of a source to a shard are numbered without a gap: whoever takes them sees where one is missing.
 """
 
 from dataclasses import dataclass

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     TOO_MANY_NAMES = "too_many_names"  # more unknown devices or metrics than are remembered
     BAD_FLAGS = "bad_flags"  # "flags" is not an array
     UNKNOWN_FLAG = "unknown_flag"
+    BAD_PACKET = "bad_packet"  # a record between the cluster's programs that cannot be read
     BAD_SEQ = "bad_seq"  # not an integer: the reading counts, without a number
 
 

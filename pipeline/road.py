@@ -28,7 +28,7 @@ from pipeline.line import Line
 from pipeline.outbox import Outbox
 from pipeline.site import Site
 from pipeline.start import Start
-from pipeline.step import Arrived, Stepped
+from pipeline.stepping import Arrived, Stepped
 from pipeline.totals import count
 from rules.engine import Judged
 from rules.events import Event
@@ -91,7 +91,7 @@ class Road:
         said: list[Entry] = [*self._outbox.receipts(self._clock.now)]
         second = self._clock.now // 1000
         parts = up_to_ticks(deliveries)
-        if not parts and (rows or requests or said or second != self._second):
+        if not parts and (rows or requests or said or second != self._second or self._step.waits()):
             parts = [[]]  # timers go on while no reading comes, and while the broker is away
         self._second = second
         stored = 0
@@ -188,8 +188,8 @@ class Road:
                 totals=self.totals,
                 devices=vocabulary.devices[devices:],
                 metrics=vocabulary.metrics[metrics:],
-                clock=self._step.engine.clock,
-                snapshot=self._step.engine.snapshot() if save else None,
+                clock=self._step.clock,
+                snapshot=self._step.snapshot() if save else None,
                 unacknowledged=self._redelivered.pack(),
             )
         )
@@ -207,7 +207,7 @@ class Road:
             self._fenced = False
             self._redelivered.acknowledged(mark)
 
-        told = msgspec.json.encode({"clock": self._step.engine.clock})
+        told = msgspec.json.encode({"clock": self._step.clock})
         self._fenced = self._source.publish(ALIVE, told, confirmed)
 
     def _publish(self, stepped: Stepped) -> None:

@@ -18,6 +18,7 @@ from ingest.inputs import Inputs
 from ingest.vocabulary import Vocabulary
 from pipeline.site import Site
 from pipeline.step import Step
+from pipeline.stepping import Stepping
 from rules.engine import Engine
 from rules.events import Event, Reason, Subject
 from rules.levels import LEVEL_NUMBER
@@ -27,7 +28,7 @@ from rules.levels import LEVEL_NUMBER
 class Start:
     """``changes`` are the events that a changed rulebook causes; ``save``: the store lacks their state."""
 
-    step: Step
+    step: Stepping
     changes: Sequence[Event] = ()
     save: bool = False
 

@@ -5,41 +5,19 @@
 Embedded, one transaction holds all that a step caused; in a cluster Kafka stands between judge and record.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from heapq import merge
 
 import numpy as np
 
-from alerts.ledger import Entry, Ledger, entry_time, record
-from alerts.writes import Writes
+from alerts.ledger import Ledger, entry_time, record
 from ingest.clock_rows import with_ticks
-from ingest.decode import Decoded, Decoder
-from ingest.inputs import Inputs, join
-from ingest.message import Message
+from ingest.decode import Decoder
+from ingest.inputs import join
 from ingest.vocabulary import Vocabulary
-from rules.engine import Engine, Judged
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """What one step works on: messages in order, clock rows before and after them, the time, what people said."""
-
-    messages: Sequence[Message]
-    before: Inputs
-    after: Inputs
-    now: int
-    said: Sequence[Entry] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stepped:
-    """What it came to: the fate of every row, the events, what is to be written."""
-
-    decoded: Decoded
-    inputs: Inputs
-    judged: Judged
-    writes: Writes
+from pipeline.stepping import Arrived, Stepped
+from rules.engine import Engine
 
 
 @dataclass(slots=True)
@@ -50,6 +28,7 @@ class Step:
     decoder: Decoder
     engine: Engine
     ledger: Ledger
+    positions: Mapping[str, int] = field(default_factory=dict)
 
     def __call__(self, arrived: Arrived) -> Stepped:
         decoded = self.decoder.decode(arrived.messages)
@@ -58,3 +37,13 @@ class Step:
         judged = self.engine.judge(inputs)
         entries = list(merge(judged.events, arrived.said, key=entry_time))
         return Stepped(decoded, inputs, judged, record(self.ledger, entries, arrived.now))
+
+    @property
+    def clock(self) -> int:
+        return self.engine.clock
+
+    def waits(self) -> bool:
+        return False
+
+    def snapshot(self) -> bytes:
+        return self.engine.snapshot()

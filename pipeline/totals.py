@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pipeline.step import Stepped
+from pipeline.stepping import Stepped
 from rules.fates import DUPLICATE, LATE, NEW
 
 

@@ -13,7 +13,7 @@ from pipeline.outbox import Outbox
 from pipeline.road import Road
 from pipeline.site import load_site
 from pipeline.start import Start, start
-from pipeline.step import Arrived
+from pipeline.stepping import Arrived
 from tests.parts.small_site import RULEBOOK, write_small_site
 
 AT = 1_785_823_200_000

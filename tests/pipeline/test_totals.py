@@ -14,7 +14,8 @@ from ingest.timing import Timing
 from ingest.topics import UP
 from ingest.vocabulary import Vocabulary
 from pipeline.clocks import NO_ROWS
-from pipeline.step import Arrived, Step
+from pipeline.step import Step
+from pipeline.stepping import Arrived
 from pipeline.totals import by_prefix, count
 from rules.engine import Engine
 from rules.rulebook_file import parse_rulebook

@@ -7,7 +7,7 @@ from ingest.message import Message
 from pipeline.clocks import NO_ROWS
 from pipeline.site import example_site, load_site
 from pipeline.start import start
-from pipeline.step import Arrived
+from pipeline.stepping import Arrived
 
 AT = 1_785_823_200_000
 

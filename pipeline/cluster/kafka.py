@@ -1,0 +1,74 @@
+"""Where Kafka is and how we speak to it: address, credentials and shard count, from the environment and files."""
+
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BROKER = "FENGSHAO_KAFKA"
+SHARDS = "FENGSHAO_SHARDS"
+USER = "FENGSHAO_KAFKA_USER"
+PASSWORD = "FENGSHAO_KAFKA_PASSWORD"
+AUTHORITY = "FENGSHAO_KAFKA_CA"
+DEFAULT_SHARDS = 16
+MOST_SHARDS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """``bootstrap`` is ``host:port[,host:port…]``; with ``user`` SASL/SCRAM over TLS, with ``authority`` TLS."""
+
+    bootstrap: str
+    shards: int = DEFAULT_SHARDS
+    user: str = ""
+    password: str = ""
+    authority: str = ""
+
+    def client(self) -> dict[str, Any]:
+        """What every client of aiokafka is made with."""
+        told: dict[str, Any] = {"bootstrap_servers": self.bootstrap}
+        if self.user or self.authority:
+            told |= {"security_protocol": "SSL", "ssl_context": self.tls()}
+        if self.user:
+            told |= {
+                "security_protocol": "SASL_SSL",
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_plain_username": self.user,
+                "sasl_plain_password": self.password,
+            }
+        return told
+
+    def tls(self) -> ssl.SSLContext:
+        """Verified against ``authority``, or what the system trusts."""
+        return ssl.create_default_context(cafile=self.authority or None)
+
+
+def secret(environment: Mapping[str, str], name: str) -> str:
+    """The secret of that name, or the content of the file that ``NAME_FILE`` names; '' where there is neither."""
+    given = environment.get(name, "")
+    path = environment.get(f"{name}_FILE", "")
+    if given or not path:
+        return given
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as unread:
+        raise RuntimeError(f"{name}_FILE: {path}: {unread}; expected a readable file with the secret") from unread
+
+
+def kafka_of(environment: Mapping[str, str] = os.environ) -> Kafka:
+    """The settings; raises RuntimeError naming what is missing or wrong."""
+    bootstrap = environment.get(BROKER, "")
+    if not bootstrap:
+        raise RuntimeError(f"{BROKER}: found nothing; expected Kafka's address as host:port")
+    told = environment.get(SHARDS, str(DEFAULT_SHARDS))
+    if not (told.isascii() and told.isdigit() and 1 <= int(told) <= MOST_SHARDS):
+        raise RuntimeError(f"{SHARDS}: found {told!r}; expected a number from 1 to {MOST_SHARDS}")
+    return Kafka(
+        bootstrap=bootstrap,
+        shards=int(told),
+        user=environment.get(USER, ""),
+        password=secret(environment, PASSWORD),
+        authority=environment.get(AUTHORITY, ""),
+    )

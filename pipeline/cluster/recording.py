@@ -1,0 +1,72 @@
+"""The cluster's second half of a step: what the workers tell becomes entries of the ledger, and positions to keep."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from heapq import merge
+
+import numpy as np
+
+from alerts.ledger import Ledger, entry_time, record
+from ingest.decode import Decoded
+from ingest.rejected import Rejected
+from ingest.vocabulary import Vocabulary
+from pipeline.clocks import NO_ROWS
+from pipeline.cluster.intake import Intake, Record
+from pipeline.cluster.order import Order
+from pipeline.cluster.refusals import unpack_refusal, unread
+from pipeline.cluster.told import VERSION, Told, ToldFault, unpack_told
+from pipeline.cluster.topics import REJECTED
+from pipeline.stepping import Arrived, Stepped
+from rules.engine import Judged
+
+REFUSED = "next/rejected"
+
+
+class Recording:
+    """In the place of :class:`pipeline.step.Step`: nothing is judged here."""
+
+    def __init__(self, ledger: Ledger, intake: Intake, order: Order, positions: Mapping[str, int]) -> None:
+        self.vocabulary = Vocabulary()
+        self.ledger = ledger
+        self.positions = dict(positions)
+        self._intake = intake
+        self._order = order
+
+    def __call__(self, arrived: Arrived) -> Stepped:
+        refused = [found for one in self._intake.take() if (found := self._take(one)) is not None]
+        rejected = [replace(one, message=place) for place, one in enumerate(refused)]
+        events = list(self._order.released())
+        self.positions |= self._order.positions()
+        entries = list(merge(events, arrived.said, key=entry_time))
+        writes = record(self.ledger, entries, max(arrived.now, self.clock))
+        return Stepped(
+            Decoded(NO_ROWS, rejected, len(rejected)), NO_ROWS, Judged(np.empty(0, np.uint8), events), writes
+        )
+
+    @property
+    def clock(self) -> int:
+        return self._order.clock
+
+    def waits(self) -> bool:
+        return self._intake.waits()
+
+    def snapshot(self) -> None:
+        """Workers keep the state of the rules."""
+
+    def _take(self, one: Record) -> Rejected | None:
+        """What a record says goes to its place; what cannot be read is refused with its reason."""
+        if one.kafka_topic == REJECTED:
+            self.positions[REFUSED] = one.offset + 1
+            try:
+                return unpack_refusal(one.value)
+            except (ValueError, RecursionError) as broken:
+                return self._unread(one, str(broken))
+        try:
+            self._order.add(unpack_told(one.value), one.partition, one.offset)
+        except ToldFault as fault:
+            self._order.add(Told(VERSION, one.partition, 0, []), one.partition, one.offset)
+            return self._unread(one, str(fault))
+        return None
+
+    def _unread(self, one: Record, why: str) -> Rejected:
+        return unread(one.kafka_topic, one.partition, one.offset, one.value, self.clock, why)
