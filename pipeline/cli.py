@@ -9,6 +9,7 @@ import typer
 
 from alerts.store import StoreError
 from ingest.faults import SiteFaults
+from pipeline.cluster.commands import register
 from pipeline.named_paths import any_path
 from pipeline.options import (
     DEFAULT_DATA,
@@ -216,6 +217,9 @@ def _site(site: Path | None) -> Path:
     from pipeline.site import example_site
 
     return site or example_site()
+
+
+register(app, _site)
 
 
 def main() -> None:

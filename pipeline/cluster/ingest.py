@@ -3,7 +3,6 @@
 receive ─▶ decode ─▶ split by shard ─▶ one Kafka transaction ─▶ acknowledge
 """
 
-import time
 from collections.abc import Sequence
 
 import msgspec
@@ -30,7 +29,6 @@ from pipeline.site import Site
 
 PACKET_ROWS = 10_000
 """Rows of one Kafka message: some 450 kB, far below what a message may have."""
-AGAIN_SECONDS = 1.0
 
 
 class Ingest:
@@ -108,16 +106,14 @@ class Ingest:
         state = SourceState(
             self._number, self._reached, self._clock.ended, self._redelivered.pack(), self._packet_numbers
         )
-        known = True
         while True:
             try:
-                if known or self._log.open().number < self._number:
-                    self._log.write(packets, refusals, state)
+                self._log.write(packets, refusals, state)
                 return
             except LogLost as lost:
-                known = False
                 print(f"{lost}; trying on", flush=True)
-                time.sleep(AGAIN_SECONDS)
+                if self._log.open_patiently().number >= self._number:
+                    return
 
     def _packets(self, inputs: Inputs) -> list[tuple[int, bytes]]:
         """The packets of each shard, in their order, numbered on."""

@@ -34,8 +34,9 @@ class Intake:
     def __init__(self, kafka: Kafka, positions: Mapping[str, int]) -> None:
         self._kafka = kafka
         self._next = {
-            TopicPartition(EVENTS, shard): positions.get(f"next/{shard}", 0) for shard in range(kafka.shards)
-        } | {TopicPartition(REJECTED, 0): positions.get("next/rejected", 0)}
+            TopicPartition(kafka.topic(EVENTS), shard): positions.get(f"next/{shard}", 0)
+            for shard in range(kafka.shards)
+        } | {TopicPartition(kafka.topic(REJECTED), 0): positions.get("next/rejected", 0)}
         self._waiting: Queue[Record] = Queue(MOST_WAITING)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="intake", daemon=True)

@@ -1,6 +1,7 @@
 """Where Kafka is and how we speak to it: address, credentials and shard count, from the environment and files."""
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,22 +10,42 @@ from typing import Any
 
 BROKER = "FENGSHAO_KAFKA"
 SHARDS = "FENGSHAO_SHARDS"
+PREFIX = "FENGSHAO_KAFKA_PREFIX"
 USER = "FENGSHAO_KAFKA_USER"
 PASSWORD = "FENGSHAO_KAFKA_PASSWORD"
 AUTHORITY = "FENGSHAO_KAFKA_CA"
 DEFAULT_SHARDS = 16
 MOST_SHARDS = 1024
+PREFIX_FORM = re.compile(r"[a-zA-Z0-9._-]{1,100}", re.ASCII)
+"""What Kafka takes in a topic's name."""
 
 
-@dataclass(frozen=True, slots=True)
+STATE = "state"
+"""The worker's table."""
+
+
+@dataclass(frozen=True)
 class Kafka:
-    """``bootstrap`` is ``host:port[,host:port…]``; with ``user`` SASL/SCRAM over TLS, with ``authority`` TLS."""
+    """``bootstrap`` is ``host:port[,host:port…]``; with ``user`` SASL/SCRAM over TLS, with ``authority`` TLS.
+
+    ``prefix`` begins the names of all topics and groups: several installations may share a Kafka.
+    """
 
     bootstrap: str
     shards: int = DEFAULT_SHARDS
+    prefix: str = "fengshao"
     user: str = ""
     password: str = ""
     authority: str = ""
+
+    @property
+    def worker(self) -> str:
+        """The name of the workers' group."""
+        return f"{self.prefix}-worker"
+
+    def topic(self, name: str) -> str:
+        """A topic by its full name; ``state`` is named by Faust: application, table."""
+        return f"{self.worker}-{name}-changelog" if name == STATE else f"{self.prefix}.{name}"
 
     def client(self) -> dict[str, Any]:
         """What every client of aiokafka is made with."""
@@ -65,9 +86,13 @@ def kafka_of(environment: Mapping[str, str] = os.environ) -> Kafka:
     told = environment.get(SHARDS, str(DEFAULT_SHARDS))
     if not (told.isascii() and told.isdigit() and 1 <= int(told) <= MOST_SHARDS):
         raise RuntimeError(f"{SHARDS}: found {told!r}; expected a number from 1 to {MOST_SHARDS}")
+    prefix = environment.get(PREFIX, Kafka.prefix)
+    if not PREFIX_FORM.fullmatch(prefix):
+        raise RuntimeError(f"{PREFIX}: found {prefix!r}; expected letters, digits, dots, dashes, at most 100")
     return Kafka(
         bootstrap=bootstrap,
         shards=int(told),
+        prefix=prefix,
         user=environment.get(USER, ""),
         password=secret(environment, PASSWORD),
         authority=environment.get(AUTHORITY, ""),

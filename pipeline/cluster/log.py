@@ -7,13 +7,14 @@ that opens the log under the same name ends the first one's right to write (fenc
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import TimeoutError as Late
 from typing import Any, TypeVar
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerFenced
 
 from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.topics import INGEST_STATE, LARGEST, READINGS, REJECTED, unreachable
@@ -21,6 +22,7 @@ from pipeline.cluster.topics import INGEST_STATE, LARGEST, READINGS, REJECTED, u
 WRITE_SECONDS = 30.0
 """How long Kafka may take for one transaction before the log is opened anew."""
 TRANSACTION_MS = 20_000
+AGAIN_SECONDS = 1.0
 LOOK_BACK = 200
 """How many offsets before the end the newest state is looked for at first: transactions leave marks between."""
 
@@ -41,6 +43,10 @@ class LogLost(Exception):
     """Whether the last write is in the log is not known: open it again and compare the number."""
 
 
+class LogTaken(RuntimeError):
+    """Another program writes under our name now."""
+
+
 class Log:
     """One writer under ``name``; its calls block. ``open`` comes first, and again after :class:`LogLost`."""
 
@@ -55,6 +61,15 @@ class Log:
     def open(self) -> SourceState:
         """The newest state under our name; raises :class:`LogLost` where Kafka is away."""
         return self._do(self._open())
+
+    def open_patiently(self) -> SourceState:
+        """The same, however long Kafka is away."""
+        while True:
+            try:
+                return self.open()
+            except LogLost as lost:
+                print(f"{lost}; trying on", flush=True)
+                time.sleep(AGAIN_SECONDS)
 
     def write(self, packets: Sequence[tuple[int, bytes]], rejected: Sequence[bytes], state: SourceState) -> None:
         """Put packets (shard, bytes), refusals and state into the log; they are there when this returns."""
@@ -74,6 +89,8 @@ class Log:
         except Late as late:
             running.cancel()
             raise LogLost(f"Kafka at {self._kafka.bootstrap}: no answer within {WRITE_SECONDS:.0f} s") from late
+        except ProducerFenced as fenced:
+            raise LogTaken(f"{self._name}: another ingest has taken over; this one leaves") from fenced
         except KafkaError as failure:
             raise LogLost(unreachable(self._kafka, failure)) from failure
 
@@ -81,7 +98,7 @@ class Log:
         await self._stop()
         producer = AIOKafkaProducer(
             **self._kafka.client(),
-            transactional_id=f"fengshao-{self._name}",
+            transactional_id=f"{self._kafka.prefix}-{self._name}",
             transaction_timeout_ms=TRANSACTION_MS,
             max_request_size=LARGEST,
         )
@@ -101,16 +118,16 @@ class Log:
             raise KafkaError("the log is not open")
         async with producer.transaction():
             for shard, packet in packets:
-                await producer.send(READINGS, packet, partition=shard)
+                await producer.send(self._kafka.topic(READINGS), packet, partition=shard)
             for refusal in rejected:
-                await producer.send(REJECTED, refusal, partition=0)
+                await producer.send(self._kafka.topic(REJECTED), refusal, partition=0)
             told = msgspec.msgpack.encode(state)
-            await producer.send(INGEST_STATE, told, key=self._name.encode(), partition=0)
+            await producer.send(self._kafka.topic(INGEST_STATE), told, key=self._name.encode(), partition=0)
 
     async def _newest_state(self) -> SourceState:
         """The last record under our name; further and further back until there is one, or nothing more."""
         consumer = AIOKafkaConsumer(**self._kafka.client(), isolation_level="read_committed", enable_auto_commit=False)
-        where = TopicPartition(INGEST_STATE, 0)
+        where = TopicPartition(self._kafka.topic(INGEST_STATE), 0)
         await consumer.start()
         try:
             consumer.assign([where])

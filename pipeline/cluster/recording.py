@@ -55,7 +55,7 @@ class Recording:
 
     def _take(self, one: Record) -> Rejected | None:
         """What a record says goes to its place; what cannot be read is refused with its reason."""
-        if one.kafka_topic == REJECTED:
+        if one.kafka_topic.endswith(f".{REJECTED}"):
             self.positions[REFUSED] = one.offset + 1
             try:
                 return unpack_refusal(one.value)

@@ -13,16 +13,12 @@ from dataclasses import dataclass
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
-from pipeline.cluster.kafka import SHARDS, Kafka
+from pipeline.cluster.kafka import SHARDS, STATE, Kafka
 
-READINGS = "fengshao.readings"
-EVENTS = "fengshao.alert-events"
-REJECTED = "fengshao.rejected"
-INGEST_STATE = "fengshao.ingest-state"
-WORKER = "fengshao-worker"
-STATE_TABLE = "state"
-STATE = f"{WORKER}-{STATE_TABLE}-changelog"
-"""Named by Faust: application, table."""
+READINGS = "readings"
+EVENTS = "alert-events"
+REJECTED = "rejected"
+INGEST_STATE = "ingest-state"
 
 DAY_MS = 86_400_000
 LARGEST = 4 << 20
@@ -59,14 +55,16 @@ async def create_topics(kafka: Kafka, copies: int = 1) -> list[str]:
     try:
         await admin.start()
         for topic in TOPICS:
-            wanted = NewTopic(topic.name, partitions(topic, kafka), copies, topic_configs=topic.settings)
+            wanted = NewTopic(kafka.topic(topic.name), partitions(topic, kafka), copies, topic_configs=topic.settings)
             try:
                 answer = await admin.create_topics([wanted])
                 code = answer.topic_errors[0][1]
                 if code == 0:
                     made.append(topic.name)
                 elif code != TopicAlreadyExistsError.errno:
-                    raise RuntimeError(f"{topic.name}: Kafka does not make it: {answer.topic_errors[0][2]}")
+                    raise RuntimeError(
+                        f"{kafka.topic(topic.name)}: Kafka does not make it: {answer.topic_errors[0][2]}"
+                    )
             except TopicAlreadyExistsError:
                 continue
         return made
@@ -81,19 +79,22 @@ async def check_topics(kafka: Kafka, wanted: Sequence[Topic] = TOPICS) -> None:
     admin = AIOKafkaAdminClient(**kafka.client())
     try:
         await admin.start()
-        found = {row["topic"]: row for row in await admin.describe_topics([topic.name for topic in wanted])}
+        found = {
+            row["topic"]: row for row in await admin.describe_topics([kafka.topic(topic.name) for topic in wanted])
+        }
     except KafkaError as away:
         raise RuntimeError(unreachable(kafka, away)) from away
     finally:
         await admin.close()
     for topic in wanted:
-        row = found.get(topic.name)
+        name = kafka.topic(topic.name)
+        row = found.get(name)
         if row is None or row["error_code"]:
-            raise RuntimeError(f"{topic.name}: no such topic in Kafka at {kafka.bootstrap}; run `fengshao init` first")
+            raise RuntimeError(f"{name}: no such topic in Kafka at {kafka.bootstrap}; run `fengshao init` first")
         count = len(row["partitions"])
         if count != partitions(topic, kafka):
             raise RuntimeError(
-                f"{topic.name}: found {count} partitions; expected {partitions(topic, kafka)}. Set {SHARDS}={count}, "
+                f"{name}: found {count} partitions; expected {partitions(topic, kafka)}. Set {SHARDS}={count}, "
                 "or follow docs/operations.md to change the number of shards"
             )
 

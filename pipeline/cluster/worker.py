@@ -17,20 +17,21 @@ import faust
 from faust.transport.drivers import aiokafka as driver
 
 from ingest.packets import PacketFault
-from pipeline.cluster.kafka import Kafka
+from pipeline.cluster.kafka import STATE, Kafka
 from pipeline.cluster.refusals import pack_refusal, unread
 from pipeline.cluster.shard import Shard, kept_of
 from pipeline.cluster.snapshots import newest, rows_of
 from pipeline.cluster.told import pack_told
-from pipeline.cluster.topics import EVENTS, LARGEST, READINGS, REJECTED, STATE_TABLE, WORKER
+from pipeline.cluster.topics import EVENTS, LARGEST, READINGS, REJECTED
 from pipeline.site import Site
+from rules.events import Event
 
 KEEP_ROWS = 200_000
 KEEP_SECONDS = 20.0
 """A shard's state is kept after so many rows, or so long after its first input since."""
 SESSION_SECONDS = 6.0
 """A worker that Kafka has not heard for so long has lost its shards to the others (Kafka takes no less)."""
-TELL_SECONDS = 1.0
+LOOK_SECONDS = 1.0
 """How often a shard that says nothing tells how far its time has come."""
 
 
@@ -54,13 +55,17 @@ class _CommittedTransport(driver.Transport):
 
 @dataclass
 class Held:
-    """A shard at work: what is judged but not kept yet is not acknowledged."""
+    """A shard at work: what is judged but not kept yet is not acknowledged.
+
+    ``since`` is when the first of ``events`` came, ``told`` the time of the shard that was told last.
+    """
 
     shard: Shard
     generation: int
     events: list[Any] = field(default_factory=list)
     since: float = 0.0
-    told: float = 0.0
+    told: int = -1
+    keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Worker:
@@ -71,11 +76,14 @@ class Worker:
         self._kafka = kafka
         self._held: dict[int, Held] = {}
         self.app = _application(kafka)
-        self._readings = self.app.topic(READINGS, value_type=bytes, value_serializer="raw", key_serializer="raw")
-        self._events = self.app.topic(EVENTS, value_type=bytes, value_serializer="raw")
-        self._rejected = self.app.topic(REJECTED, value_type=bytes, value_serializer="raw")
-        self._table = self.app.Table(STATE_TABLE, key_type=str, value_type=bytes, partitions=kafka.shards)
+        self._readings = self.app.topic(
+            kafka.topic(READINGS), value_type=bytes, value_serializer="raw", key_serializer="raw"
+        )
+        self._events = self.app.topic(kafka.topic(EVENTS), value_type=bytes, value_serializer="raw")
+        self._rejected = self.app.topic(kafka.topic(REJECTED), value_type=bytes, value_serializer="raw")
+        self._table = self.app.Table(STATE, key_type=str, value_type=bytes, partitions=kafka.shards)
         self.app.agent(self._readings, concurrency=1, name="judge")(self._judge)
+        self.app.timer(LOOK_SECONDS)(self._look)
         self.app.on_partitions_revoked.connect(self._revoked)
 
     async def _judge(self, stream: Any) -> Any:
@@ -99,12 +107,25 @@ class Worker:
         except PacketFault as fault:
             await self._set_aside(message, event.value, fault)
             said = []
-        if said or now - held.told >= TELL_SECONDS:
-            held.told = now
-            told = pack_told(held.shard.number, held.shard.clock, said)
-            await self._events.send(value=told, partition=message.partition)
-        if held.shard.rows >= KEEP_ROWS or now - held.since >= KEEP_SECONDS:
+        if said:
+            await self._tell(held, said)
+        if held.shard.rows >= KEEP_ROWS:
             await self._keep(held)
+
+    async def _look(self) -> None:
+        """Once a second, whether a packet comes or not."""
+        now = time.monotonic()
+        for held in list(self._held.values()):
+            if held.shard.clock > held.told:
+                await self._tell(held, [])
+            if held.events and now - held.since >= KEEP_SECONDS:
+                await self._keep(held)
+
+    async def _tell(self, held: Held, said: list[Event]) -> None:
+        """The events, and how far the shard's time has come."""
+        held.told = held.shard.clock
+        told = pack_told(held.shard.number, held.told, said)
+        await self._events.send(value=told, partition=held.shard.number)
 
     def _begin(self, number: int) -> Held:
         found = newest(number, self._table.data.get)
@@ -114,16 +135,17 @@ class Worker:
 
     async def _keep(self, held: Held) -> None:
         """Put the state into the table; when Kafka has all of it, acknowledge what is in it."""
-        events, held.events = held.events, []
-        held.generation += 1
-        await self.app.producer.flush()  # what it said is in Kafka before its state is
-        sent = []
-        for key, value in rows_of(held.shard.number, held.generation, held.shard.keep()):
-            self._table.data[key] = value
-            sent.append(self._table.send_changelog(held.shard.number, key, value))
-        await asyncio.gather(*sent)
-        for event in events:
-            event.ack()
+        async with held.keeping:
+            events, held.events, state = held.events, [], held.shard.keep()
+            held.generation += 1
+            await self.app.producer.flush()  # what it said is in Kafka before its state is
+            sent = []
+            for key, value in rows_of(held.shard.number, held.generation, state):
+                self._table.data[key] = value
+                sent.append(self._table.send_changelog(held.shard.number, key, value))
+            await asyncio.gather(*sent)
+            for event in events:
+                event.ack()
 
     async def _set_aside(self, message: Any, value: bytes, fault: PacketFault) -> None:
         """A packet that nobody can read stands in the rejected topic with its reason, and the rest goes on."""
@@ -140,7 +162,7 @@ class Worker:
 def _application(kafka: Kafka) -> Any:
     servers = ";".join(f"kafka://{server}" for server in kafka.bootstrap.split(","))
     app = faust.App(
-        WORKER,
+        kafka.worker,
         broker=servers,
         broker_credentials=_credentials(kafka),
         broker_commit_interval=1.0,

@@ -1,14 +1,11 @@
-"""The pipeline's tests share a real broker and one small site."""
+"""The pipeline's tests share one small site."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.parts.brokers import mosquitto
 from tests.parts.small_site import write_small_site
 from tests.pipeline.command import Commands
-
-__all__ = ["mosquitto"]
 
 
 @pytest.fixture(scope="session")

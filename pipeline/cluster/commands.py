@@ -1,0 +1,45 @@
+"""The cluster's roles on the command line; Kafka and PostgreSQL are named by the environment."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.options import ClockOption, MqttOption, SiteOption
+
+UntilEnd = Annotated[bool, typer.Option("--until-end", help="Leave when a feed has ended.")]
+
+
+def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> None:
+    """Put the roles' commands into ``app``."""
+
+    @app.command()
+    def init() -> None:
+        """Make what the cluster's roles need in Kafka; may be run again."""
+        from pipeline.cluster.init import run_init
+        from pipeline.cluster.kafka import kafka_of
+
+        raise typer.Exit(run_init(kafka_of()))
+
+    @app.command()
+    def ingest(
+        mqtt: MqttOption, site: SiteOption = None, clock: ClockOption = "wall", until_end: UntilEnd = False
+    ) -> None:
+        """Cluster: MQTT to Kafka. A second one stands by."""
+        from pipeline.addresses import broker_url
+        from pipeline.cluster.kafka import kafka_of
+        from pipeline.cluster.run_ingest import run_ingest
+        from pipeline.site import load_site
+
+        broker_url(mqtt)
+        raise typer.Exit(run_ingest(load_site(site_folder(site)), mqtt, kafka_of(), clock, until_end))
+
+    @app.command()
+    def worker(site: SiteOption = None) -> None:
+        """Cluster: judges the shards that Kafka gives it. Start as many as there are cores to spare."""
+        from pipeline.cluster.kafka import kafka_of
+        from pipeline.cluster.worker import run_worker
+        from pipeline.site import load_site
+
+        run_worker(load_site(site_folder(site)), kafka_of())
