@@ -1,8 +1,12 @@
 """Recognises messages that the broker delivers again after a reconnect, though they are already stored.
 
-What was stored but is not known to be acknowledged is remembered in order. After a reconnect the broker
-starts with its oldest unacknowledged message, so its first deliveries are compared with the remembered ones
-from some place on, up to the first that differs:
+What was stored but is not known to be acknowledged is remembered in order, by packet id and content. After a reconnect
+a broker first delivers again what it has no acknowledgement for. How that is seen depends on the broker:
+
+- As MQTT has it, under the same packet id and with the DUP flag. What is flagged was stored if it is remembered; the
+  flag alone does not say so, for a message that was on its way to us when we ended bears it as well.
+- rumqttd counts packet ids anew from 1 with each connection and sets no flag. There the first deliveries are compared
+  with the remembered ones by content, from some place on, up to the first that differs:
 
     remembered   a b c d e          delivered   d e f …        d, e: again      f: new
 """
@@ -12,15 +16,19 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 DIGEST_BYTES = 16
+ID_BYTES = 2
+ENTRY_BYTES = ID_BYTES + DIGEST_BYTES
 
 
-def digest(mqtt_topic: str, payload: bytes, at: str) -> bytes:
-    """By what a message is recognised: topic, payload and its ``at`` property ('' where it has none)."""
-    return blake2b(f"{mqtt_topic}\n{at}\n".encode() + payload, digest_size=DIGEST_BYTES).digest()
+def entry_of(mid: int, mqtt_topic: str, payload: bytes, at: str) -> bytes:
+    """By what a message is recognised: packet id, and a digest of topic, payload and ``at`` property."""
+    digest = blake2b(f"{mqtt_topic}\n{at}\n".encode() + payload, digest_size=DIGEST_BYTES).digest()
+    return mid.to_bytes(ID_BYTES, "big") + digest
 
 
 MOST = 50_000
 """More than any broker has under way to one client; a fence keeps the list far shorter."""
+FIRST_ID = (1).to_bytes(ID_BYTES, "big")
 
 
 class Redelivered:
@@ -28,21 +36,22 @@ class Redelivered:
 
     def __init__(self, packed: bytes = b"") -> None:
         self._unknown: deque[bytes] = deque(
-            (packed[place : place + DIGEST_BYTES] for place in range(0, len(packed), DIGEST_BYTES)), maxlen=MOST
+            (packed[place : place + ENTRY_BYTES] for place in range(0, len(packed), ENTRY_BYTES)), maxlen=MOST
         )
         self._added = len(self._unknown)
         self._expected: list[bytes] = []
         self._places: set[int] = set()
         self._first = False
+        self._counts_anew = False
 
     def pack(self) -> bytes:
-        """The digests not known to be acknowledged, in order, to be stored with what they caused."""
+        """The entries not known to be acknowledged, in order, to be stored with what they caused."""
         return b"".join(self._unknown)
 
-    def stored(self, digests: Sequence[bytes]) -> None:
+    def stored(self, entries: Sequence[bytes]) -> None:
         """These are being stored now; they are acknowledged after that."""
-        self._unknown.extend(digests)
-        self._added += len(digests)
+        self._unknown.extend(entries)
+        self._added += len(entries)
 
     def mark(self) -> int:
         """The place behind all that was delivered on this connection: what is still expected may yet come again."""
@@ -62,19 +71,35 @@ class Redelivered:
         self._places = set()
         self._first = True
 
-    def again(self, found: bytes, flagged: bool) -> bool:
-        """Whether this digest was stored before the reconnect; ``flagged`` is the broker's own DUP flag."""
+    def again(self, entry: bytes, flagged: bool) -> bool:
+        """Whether this was stored before the reconnect; ``flagged`` is the broker's own DUP flag."""
         if not self._expected:
             return False
-        end = len(self._expected)
         if self._first:
-            matching = {place for place in range(end) if self._expected[place] == found}
-        else:
-            ended = any(place + 1 == end for place in self._places)
-            matching = {place + 1 for place in self._places if place + 1 < end and self._expected[place + 1] == found}
-            if ended and not flagged:
-                matching = set()
+            self._counts_anew = not flagged and entry.startswith(FIRST_ID)
+        again = self._by_content(entry[ID_BYTES:]) if self._counts_anew else self._by_flag(entry, flagged)
         self._first = False
+        return again
+
+    def _by_flag(self, entry: bytes, flagged: bool) -> bool:
+        if not flagged:
+            self._expected = []  # the broker has come to what it delivers for the first time
+            return False
+        passed = max(self._places, default=-1) + 1
+        try:
+            self._places = {self._expected.index(entry, passed)}
+        except ValueError:
+            return False
+        return True
+
+    def _by_content(self, digest: bytes) -> bool:
+        expected = self._expected
+        if self._first:
+            matching = {place for place, entry in enumerate(expected) if entry[ID_BYTES:] == digest}
+        elif any(place + 1 == len(expected) for place in self._places):
+            matching = set()  # one list that matched to its end is over
+        else:
+            matching = {place + 1 for place in self._places if expected[place + 1][ID_BYTES:] == digest}
         self._places = matching
         if not matching:
             self._expected = []

@@ -8,18 +8,18 @@ from alerts.model import Answer, Notice
 from ingest.inputs import Inputs
 from ingest.message import Message
 from ingest.publish_packet import Delivery
-from ingest.redelivered import Redelivered, digest
+from ingest.redelivered import Redelivered, entry_of
 from ingest.topics import TERMINAL, TICK, UP
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 
 
 @dataclass(slots=True)
 class Turn:
-    """``digests`` are of the QoS 1 messages that are new; ``refused`` counts answers that nothing can be made of."""
+    """``entries`` are of the QoS 1 messages that are new; ``refused`` counts answers that nothing can be made of."""
 
     messages: list[Message] = field(default_factory=list)
     said: list[Answer] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
+    entries: list[bytes] = field(default_factory=list)
     redelivered: int = 0
     refused: int = 0
     after: Inputs = NO_ROWS
@@ -52,10 +52,10 @@ def sort(
         at = clock.stamp(delivery)
         again = False
         if delivery.qos:
-            found = digest(delivery.mqtt_topic, delivery.payload, delivery.at)
-            again = redelivered.again(found, delivery.again)
+            entry = entry_of(delivery.mid, delivery.mqtt_topic, delivery.payload, delivery.at)
+            again = redelivered.again(entry, delivery.again)
             if not again:
-                turn.digests.append(found)
+                turn.entries.append(entry)
         if delivery.mqtt_topic == TICK:
             turn.after = clock.tick(delivery.payload)  # one that comes again changes nothing
         elif again:

@@ -169,7 +169,7 @@ class Road:
         self.totals["answers_refused"] += turn.refused + len(self._step.ledger.refused)
         self.totals[PUBLISHED] = self._announcer.confirmed
         self.totals[ENDED] = int(self._clock.ended)
-        self._redelivered.stored(turn.digests)
+        self._redelivered.stored(turn.entries)
         self._unsaved_rows += len(stepped.inputs)
         save = save or self._unsaved_rows >= SNAPSHOT_ROWS
         if save:

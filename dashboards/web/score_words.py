@@ -70,6 +70,7 @@ SCORE_WORDS: Mapping[str, tuple[str, str]] = {
     "reason_too_many_names": ("未知名称过多", "Too many unknown names"),
     "reason_bad_flags": ("标志不是列表", "Flags are no list"),
     "reason_unknown_flag": ("未知标志", "Unknown flag"),
+    "reason_bad_packet": ("内部报文无法读取", "Unreadable record between programs"),
     "reason_bad_seq": ("序号不是整数", "Sequence is no integer"),
     "reason_other": ("其他", "Other"),
 }

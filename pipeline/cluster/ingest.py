@@ -82,7 +82,7 @@ class Ingest:
         turn = sort(deliveries, self._clock, self._redelivered, lambda _: None)
         decoded = self._decoder.decode(turn.messages)
         inputs = self._ordered(decoded.inputs, turn.messages, rows, turn.after)
-        self._redelivered.stored(turn.digests)
+        self._redelivered.stored(turn.entries)
         if deliveries or len(inputs):
             self._write(inputs, decoded.rejected)
         self._source.acknowledge(deliveries)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alerts.model import Notice
 from ingest.inputs import END, TICK
 from ingest.message import Message
-from ingest.redelivered import Redelivered, digest
+from ingest.redelivered import Redelivered, entry_of
 from ingest.topics import TICK as TICK_TOPIC
 from ingest.topics import UP, terminal_topic
 from pipeline.arrivals import Turn, sort, up_to_ticks
@@ -28,31 +28,31 @@ def a_look(*deliveries: object, redelivered: Redelivered | None = None) -> Turn:
     return sort(deliveries, FeedClock(NOON, False), redelivered or Redelivered(), nobody)  # type: ignore[arg-type]
 
 
-def test_readings_are_stamped_in_order_and_their_digests_kept() -> None:
+def test_readings_are_stamped_in_order_and_their_entries_kept() -> None:
     first = delivery("{}", at=str(NOON + 5))
     second = delivery("{}", f"{UP}D2")
     turn = a_look(first, second)
     assert turn.messages == [Message(f"{UP}D1", b"{}", NOON + 5), Message(f"{UP}D2", b"{}", NOON + 5)]
-    assert turn.digests == [digest(f"{UP}D1", b"{}", str(NOON + 5)), digest(f"{UP}D2", b"{}", "")]
+    assert turn.entries == [entry_of(1, f"{UP}D1", b"{}", str(NOON + 5)), entry_of(1, f"{UP}D2", b"{}", "")]
 
 
 def test_qos_0_is_taken_and_never_comes_again() -> None:
     turn = a_look(delivery("{}", qos=0), delivery("{}", qos=0))
-    assert (len(turn.messages), turn.digests) == (2, [])
+    assert (len(turn.messages), turn.entries) == (2, [])
 
 
 def test_what_comes_again_is_left_out_and_counted_once_as_that() -> None:
-    known = Redelivered(digest(f"{UP}D1", b"{}", "") + digest(ANSWERS, b"x", ""))
+    known = Redelivered(entry_of(1, f"{UP}D1", b"{}", "") + entry_of(2, ANSWERS, b"x", ""))
     known.reconnected(True)
     turn = a_look(delivery("{}"), delivery("x", ANSWERS), delivery("{}", f"{UP}D2"), redelivered=known)
     assert [message.mqtt_topic for message in turn.messages] == [f"{UP}D2"]
     assert turn.redelivered == 1, "only readings are messages of the feed"
-    assert (turn.refused, len(turn.digests)) == (0, 1)
+    assert (turn.refused, len(turn.entries)) == (0, 1)
 
 
 def test_what_the_broker_kept_from_before_is_no_news() -> None:
     turn = a_look(delivery("{}", retained=True), delivery("{}"))
-    assert (len(turn.messages), len(turn.digests), turn.redelivered) == (1, 1, 0)
+    assert (len(turn.messages), len(turn.entries), turn.redelivered) == (1, 1, 0)
 
 
 def test_the_replays_tick_stands_after_the_messages_before_it() -> None:
@@ -68,7 +68,7 @@ def test_the_replays_tick_stands_after_the_messages_before_it() -> None:
 
 def test_the_end_of_a_feed_that_comes_again_still_ends_it() -> None:
     end = delivery(json.dumps({"at": NOON + 7, "end": True}), TICK_TOPIC)
-    known = Redelivered(digest(end.mqtt_topic, end.payload, ""))
+    known = Redelivered(entry_of(1, end.mqtt_topic, end.payload, ""))
     known.reconnected(True)
     clock = FeedClock(NOON, False)
     turn = sort([end], clock, known, nobody)
@@ -105,4 +105,4 @@ def test_every_delivery_is_exactly_one_thing(deliveries: list[object]) -> None:
     ticks = sum(one.mqtt_topic == TICK_TOPIC for one in deliveries)  # type: ignore[attr-defined]
     turns = [a_look(*part) for part in parts]
     assert sum(len(turn.messages) + len(turn.said) + turn.refused for turn in turns) + ticks == len(deliveries)
-    assert sum(len(turn.digests) for turn in turns) == sum(one.qos for one in deliveries)  # type: ignore[attr-defined]
+    assert sum(len(turn.entries) for turn in turns) == sum(one.qos for one in deliveries)  # type: ignore[attr-defined]

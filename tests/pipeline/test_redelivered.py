@@ -5,23 +5,33 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.redelivered import Redelivered, digest
+from ingest.redelivered import Redelivered, entry_of
 
 
-def name(number: object) -> bytes:
-    return digest("t", str(number).encode(), "")
+def name(number: object, mid: int = 1) -> bytes:
+    return entry_of(mid, "t", str(number).encode(), "")
 
 
 def remembered(*numbers: object) -> Redelivered:
-    """After a reconnect, with these stored and not known to be acknowledged."""
-    road = Redelivered(b"".join(name(number) for number in numbers))
+    """After a reconnect, with these stored and not known to be acknowledged, under the packet ids 1, 2, 3 …"""
+    road = Redelivered(b"".join(name(number, mid) for mid, number in enumerate(numbers, 1)))
     road.reconnected(True)
     return road
 
 
-def again(road: Redelivered, numbers: str, flagged: bool = False) -> str:
-    """A letter per message: ``r`` delivered again, ``n`` new."""
-    return "".join("r" if road.again(name(number), flagged) else "n" for number in numbers)
+def again(road: Redelivered, numbers: str) -> str:
+    """From a broker that counts packet ids anew; a letter per message: ``r`` delivered again, ``n`` new."""
+    return "".join("r" if road.again(name(number, mid), False) else "n" for mid, number in enumerate(numbers, 1))
+
+
+def flagged(road: Redelivered, numbers: str, mid: int) -> str:
+    """From a broker that keeps packet ids and flags what it has sent before; these begin with id ``mid``."""
+    return "".join("r" if road.again(name(number, mid + place), True) else "n" for place, number in enumerate(numbers))
+
+
+def fresh(road: Redelivered, numbers: str, mid: int) -> str:
+    """The same, of what it sends for the first time."""
+    return "".join("r" if road.again(name(number, mid + place), False) else "n" for place, number in enumerate(numbers))
 
 
 def test_the_picture() -> None:
@@ -43,17 +53,31 @@ def test_equal_messages_are_told_apart_by_their_place() -> None:
     assert again(remembered(*"abab"), "ababx") == "rrnnn", "without a DUP flag a list that matched to its end is over"
 
 
-def test_the_dup_flag_tells_an_equal_old_message_from_an_equal_new_one() -> None:
+def test_packet_ids_tell_an_equal_old_message_from_an_equal_new_one() -> None:
     road = remembered(*"aa")
-    assert again(road, "aa", flagged=True) + again(road, "a") == "rrn"
+    assert flagged(road, "aa", 1) + fresh(road, "a", 3) == "rrn"
     road = remembered(*"aa")
-    assert again(road, "a", flagged=True) + again(road, "a") == "rn"
+    assert flagged(road, "a", 2) + fresh(road, "a", 3) == "rn"
 
 
-def test_a_digest_is_of_topic_payload_and_property() -> None:
-    of = {digest("t", b"p", ""), digest("u", b"p", ""), digest("t", b"q", ""), digest("t", b"p", "1")}
-    assert len(of) == 4
-    assert digest("t", b"p", "1") == digest("t", b"p", "1")
+def test_what_was_on_its_way_but_never_stored_is_new_though_it_is_flagged() -> None:
+    road = remembered(*"aaaa")
+    assert flagged(road, "aaaaa", 3) + fresh(road, "a", 8) == "rrnnnn"
+
+
+def test_with_packet_ids_that_go_on_the_first_that_is_not_flagged_is_new_however_equal() -> None:
+    assert fresh(remembered(*"aaaa"), "aa", 5) == "nn"
+
+
+def test_an_entry_is_of_packet_id_topic_payload_and_property() -> None:
+    of = {
+        entry_of(1, "t", b"p", ""),
+        entry_of(1, "u", b"p", ""),
+        entry_of(1, "t", b"q", ""),
+        entry_of(1, "t", b"p", "1"),
+    }
+    assert len(of | {entry_of(2, "t", b"p", "")}) == 5
+    assert entry_of(1, "t", b"p", "1") == entry_of(1, "t", b"p", "1")
 
 
 def test_a_confirmed_fence_forgets_what_it_stands_behind_and_nothing_newer() -> None:
@@ -69,8 +93,9 @@ def test_a_fence_says_nothing_of_what_the_broker_has_yet_to_deliver_again() -> N
     road = remembered(*"abc")
     assert again(road, "a") == "r"
     road.acknowledged(road.mark())
-    assert road.pack() == name("b") + name("c")
-    assert again(road, "bc") == "rr"
+    assert road.pack() == name("b", 2) + name("c", 3)
+    assert road.again(name("b", 2), False)
+    assert road.again(name("c", 3), False)
     road.acknowledged(road.mark())
     assert road.pack() == b""
 
@@ -78,12 +103,15 @@ def test_a_fence_says_nothing_of_what_the_broker_has_yet_to_deliver_again() -> N
 letters = st.text("ab", min_size=1, max_size=8)
 
 
-@given(letters, st.data(), st.text("ab", max_size=6))
-def test_with_the_dup_flag_even_equal_messages_are_counted_exactly(old: str, data: st.DataObject, new: str) -> None:
-    first = data.draw(st.integers(0, len(old) - 1))
+@given(letters, st.data(), st.text("ab", max_size=6), st.text("ab", max_size=6))
+def test_with_packet_ids_even_equal_messages_are_counted_exactly(
+    old: str, data: st.DataObject, under_way: str, new: str
+) -> None:
+    first = data.draw(st.integers(0, len(old)))
     road = remembered(*old)
-    assert again(road, old[first:], flagged=True) == "r" * (len(old) - first)
-    assert again(road, new) == "n" * len(new)
+    assert flagged(road, old[first:], first + 1) == "r" * (len(old) - first)
+    assert flagged(road, under_way, len(old) + 1) == "n" * len(under_way)
+    assert fresh(road, new, len(old) + len(under_way) + 2) == "n" * len(new)
 
 
 @given(st.integers(0, 30), st.data(), st.integers(0, 10), st.booleans())
@@ -92,10 +120,11 @@ def test_any_suffix_of_distinct_messages_is_recognised_and_nothing_new_is_lost(
 ) -> None:
     first = data.draw(st.integers(0, count))
     road = remembered(*range(count))
-    old = [road.again(name(number), flags) for number in range(first, count)]
-    fresh = [road.again(name(number), False) for number in range(count, count + new)]
+    kept = 0 if flags else first  # where packet ids go on, or begin with 1
+    old = [road.again(name(number, number + 1 - kept), flags) for number in range(first, count)]
+    later = [road.again(name(number, number + 1 - kept), False) for number in range(count, count + new)]
     assert old == [True] * (count - first)
-    assert fresh == [False] * new
+    assert later == [False] * new
 
 
 def test_a_broker_that_lost_our_session_delivers_nothing_again() -> None:
@@ -107,7 +136,10 @@ def test_a_broker_that_lost_our_session_delivers_nothing_again() -> None:
 
 @dataclass
 class Life:
-    """A broker that sends distinct messages, and a road that is cut off and killed anywhere between them."""
+    """A broker that sends distinct messages, and a road that is cut off and killed anywhere between them.
+
+    ``flags``: it keeps packet ids and flags what it sends again; or else it counts them anew with each connection.
+    """
 
     flags: bool
     sent: int = 0
@@ -117,6 +149,8 @@ class Life:
     packed: bytes = b""
     delivered: set[int] = field(default_factory=set)
     fence: int | None = None
+    ids: dict[int, int] = field(default_factory=dict)
+    next_id: int = 1
 
     def __post_init__(self) -> None:
         self.road = Redelivered()
@@ -133,19 +167,22 @@ class Life:
         self.road.reconnected(True)
         self.stream = list(self.unacknowledged)
         self.fence = None
+        self.next_id = 1
 
     def take(self, count: int, die: str, reached: int) -> None:
         """One look: sort, commit, acknowledge, fence; ``die`` names where the road ends instead."""
         looked, self.stream = self.stream[:count], self.stream[count:]
         fresh = []
         for number in looked:
-            flagged = self.flags and number in self.delivered
+            known = self.flags and number in self.delivered
             self.delivered.add(number)
-            if not self.road.again(name(number), flagged):
+            self.ids[number] = number + 1 if self.flags else self.next_id
+            self.next_id += 1
+            if not self.road.again(name(number, self.ids[number]), known):
                 fresh.append(number)
         if die == "before commit":
             return self.reconnect(killed=True)
-        self.road.stored([name(number) for number in fresh])
+        self.road.stored([name(number, self.ids[number]) for number in fresh])
         self.packed = self.road.pack()
         self.counted += fresh
         told = looked if die != "in acknowledgements" else looked[:reached]

@@ -143,7 +143,7 @@ def test_an_embedded_broker_that_ends_is_started_again_where_everybody_knows_it(
     monkeypatch.setattr(kept_broker, "SOON_SECONDS", 0.0)
     with KeptBroker(tmp_path / "broker", "mosquitto", free_port()) as kept:
         url = kept.running.url
-        (broker,) = psutil.Process().children()
+        (broker,) = [child for child in psutil.Process().children() if child.name() == "mosquitto"]
         broker.kill()
         broker.wait(10)
         assert kept.look()
@@ -153,7 +153,7 @@ def test_an_embedded_broker_that_ends_is_started_again_where_everybody_knows_it(
         field.close()
         assert "has ended" in capsys.readouterr().out
         monkeypatch.setattr(kept_broker, "SOON_SECONDS", 60.0)
-        (broker,) = psutil.Process().children()
+        (broker,) = [child for child in psutil.Process().children() if child.name() == "mosquitto"]
         broker.kill()
         broker.wait(10)
         assert not kept.look(), "one that ends at once is not started for ever"
