@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import backtest, decode, ingest_mqtt, road, rules, store
+from benchmarks import backtest, cluster, decode, ingest_mqtt, road, rules, store
 from benchmarks.conditions import conditions
 
 
@@ -25,6 +25,7 @@ BENCHES: dict[str, Bench] = {
         "at least 0.1 million/s interpreted",
     ),
     "decode": Bench(decode.main, "none of its own; it is part of the backtest's 2 s"),
+    "cluster": Bench(cluster.main, "one worker on real Kafka: at least 800,000 readings/s per core"),
     "store": Bench(store.main, "at least 60,000 reading rows/s in batches of 500"),
     "backtest": Bench(backtest.main, "68,000 records, decoding included, in at most 2 s after start-up"),
     "ingest_mqtt": Bench(ingest_mqtt.main, "the embedded broker carries at least 8,000 messages/s"),

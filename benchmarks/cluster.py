@@ -39,7 +39,7 @@ STEP_MS = 400
 
 
 def stream(site: Site, vocabulary: Vocabulary, devices: list[str], count: int) -> Inputs:
-    """Calm readings of random devices of a shard in the order of time; one in 5,000 odd, one in a hundred sent again."""
+    """Calm readings of random devices of a shard in order of time; one in 5,000 odd, one in a hundred sent again."""
     random = np.random.default_rng(len(devices))
     rules = site.rulebook.rules
     pairs = []

@@ -13,6 +13,8 @@ from ingest.publish_packet import Delivery
 
 JUMP_MS = 2_000
 """How far the wall clock may run from the monotonic one, or how long nobody may look, before that counts as a break."""
+DOUBT_MS = 10_000
+"""How long a wall clock that jumped ahead has to stay there until it is believed: our time never goes back."""
 
 EPOCH_MS = re.compile(r"-?\d{1,15}", re.ASCII)
 
@@ -69,6 +71,7 @@ class WallClock:
         self._steady = self._looked = monotonic()
         self._ticked = since
         self._jumped = 0
+        self._doubted: int | None = None
         self._away = since > 0
         self.ended = False
         self.now = max(since, wall())
@@ -101,11 +104,18 @@ class WallClock:
         return rows
 
     def _read(self) -> int:
-        """The wall's time; where the wall went back, on from where we were at the monotonic clock's pace."""
+        """The wall's time; where the wall went back, or just jumped ahead, our own at the monotonic clock's pace."""
         wall, steady = self._wall(), self._monotonic()
         expected = self.now + steady - self._steady
         self._steady = steady
-        if wall - expected > JUMP_MS:
+        if wall - expected <= JUMP_MS:
+            self._doubted = None
+            self.now = wall if wall >= self.now else expected
+            return self.now
+        self._doubted = steady if self._doubted is None else self._doubted
+        if steady - self._doubted >= DOUBT_MS:
+            self._doubted = None
             self._jumped += wall - expected
-        self.now = wall if wall >= self.now else expected
+            expected = wall
+        self.now = expected
         return self.now

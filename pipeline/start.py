@@ -5,7 +5,7 @@ Others (rules,        the whole log judged again; alerts that no rule holds any 
 devices, times)       holds now begin
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -14,7 +14,6 @@ from alerts.ledger import Ledger
 from alerts.model import Alert
 from alerts.store import Loaded, Store
 from ingest.decode import Decoder
-from ingest.inputs import Inputs
 from ingest.vocabulary import Vocabulary
 from pipeline.site import Site
 from pipeline.step import Step
@@ -48,7 +47,7 @@ def start(site: Site, loaded: Loaded, store: Store) -> Start:
         except ValueError:  # made under other rules, devices or times
             changed = True
     if changed:
-        changes = judge_again(engine, store.inputs(), loaded.alerts, loaded.clock, set(site.places.devices))
+        changes = judge_again(engine, store, loaded, set(site.places.devices))
     else:
         for inputs in loaded.inputs_after:
             engine.judge(inputs)
@@ -58,22 +57,22 @@ def start(site: Site, loaded: Loaded, store: Store) -> Start:
     return Start(step, changes, save=changed or loaded.snapshot is None)
 
 
-def judge_again(
-    engine: Engine, log: Iterable[Inputs], alerts: Sequence[Alert], now: int, devices: Container[str]
-) -> list[Event]:
+def judge_again(engine: Engine, store: Store, loaded: Loaded, devices: Container[str]) -> list[Event]:
     """What differs between the alerts that are open and those that these rules hold after the whole log.
 
     An episode that the new rules hold begins with all its events, received now: the ledger takes it for late, and tells
-    it if it is still open two minutes later.
+    it if it is still open two minutes later. One that had ended, because its rule was gone, is raised again now.
     """
+    now = loaded.clock
     episodes: dict[str, list[Event]] = {}
-    for inputs in log:
+    for inputs in store.inputs():
         for event in engine.judge(inputs).events:
             if event.event == "cleared":
                 episodes.pop(event.id, None)
             else:
                 episodes.setdefault(event.id, []).append(event)
-    was_open = {alert.id: alert for alert in alerts if alert.open}
+    was_open = {alert.id: alert for alert in loaded.alerts if alert.open}
+    had_ended = store.known([key for key in episodes if key not in was_open])
     ended = [
         _ended(alert, now, "rule_removed" if alert.subject in devices else "device_removed")
         for alert in was_open.values()
@@ -82,7 +81,9 @@ def judge_again(
     begun: list[Event] = []
     for key, events in episodes.items():
         known = was_open.get(key)
-        if known is None:
+        if key in had_ended:
+            begun.append(replace(events[-1], event="raised", at=now, received=now))
+        elif known is None:
             begun += [replace(event, received=now) for event in events]
         elif known.level != events[-1].level:
             moved = LEVEL_NUMBER[events[-1].level] > LEVEL_NUMBER[known.level]

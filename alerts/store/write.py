@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 
 from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer
 from alerts.store import schema
@@ -21,6 +21,9 @@ from alerts.store.statements import insert_new, insert_or_replace, insert_rows
 from alerts.writes import Writes
 from ingest.inputs import Inputs
 from rules.events import Event
+
+SOME = 500
+"""How many are asked for at once: a statement takes only so many values."""
 
 
 class Store:
@@ -83,6 +86,16 @@ class Store:
         """All inputs that are logged, in order; nothing may be committed meanwhile."""
         with named_failures(self._path), self._connection.begin():
             yield from logged_inputs(self._connection, 0)
+
+    def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these alerts that are stored, open or ended."""
+        alerts = schema.alerts.c
+        with named_failures(self._path), self._connection.begin():
+            return {
+                found
+                for start in range(0, len(ids), SOME)
+                for found in self._connection.scalars(select(alerts.id).where(alerts.id.in_(ids[start : start + SOME])))
+            }
 
     def close(self) -> None:
         """Let go of the file."""

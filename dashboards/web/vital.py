@@ -22,6 +22,8 @@ class Seen:
     road: float
     still: float | None
     """Since the road's clock moved; None where the clock is a feed's, which may rest."""
+    ahead: float = 0.0
+    """How far the road's clock is ahead of the wall's; it never goes back, so what it dates until then is wrong."""
 
 
 def faults(seen: Seen) -> list[str]:
@@ -33,6 +35,9 @@ def faults(seen: Seen) -> list[str]:
         found.append(f"后台已 {seen.road:.0f} 秒没有应答 · the road has not answered for {seen.road:.0f} s")
     if seen.still is not None and seen.still > LIMIT_SECONDS:
         found.append(f"后台时钟已停 {seen.still:.0f} 秒 · the road's clock has stood still for {seen.still:.0f} s")
+    if seen.ahead > LIMIT_SECONDS:
+        english = f"the road's clock is {seen.ahead:.0f} s ahead: correct this machine's clock"
+        found.append(f"后台时钟比实际快 {seen.ahead:.0f} 秒 · {english}")
     return found
 
 
@@ -73,7 +78,8 @@ class Vital:
         """As it stands now."""
         now = self.steady()
         store = now - max(self.watcher.read_at, self.began)
-        return Seen(self.watcher.readable, store, now - self.answered, self._still(now) if self.wall else None)
+        still = self._still(now) if self.wall else None
+        return Seen(self.watcher.readable, store, now - self.answered, still, self._ahead())
 
     def shown(self) -> tuple[int, dict[str, Any]]:
         """The status and the body of the answer."""
@@ -90,6 +96,10 @@ class Vital:
             "change": self.watcher.number,
         }
         return 503 if why else 200, {**self.watcher.beat, **told}
+
+    def _ahead(self) -> float:
+        clock = self.watcher.beat.get("clock", 0)
+        return max(0.0, (clock - self.wall()) / 1000) if self.wall else 0.0
 
     def _still(self, now: float) -> float:
         """On the wall's clock the store says it too: a road that ended before the board began was still even then."""

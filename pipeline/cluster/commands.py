@@ -1,4 +1,4 @@
-"""The cluster's roles on the command line; Kafka and PostgreSQL are named by the environment."""
+"""The cluster's roles and Grafana on the command line; their servers are named by the environment."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,3 +43,20 @@ def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> No
         from pipeline.site import load_site
 
         run_worker(load_site(site_folder(site)), kafka_of())
+
+    grafana_app = typer.Typer(no_args_is_help=True, help="The boards in Grafana.")
+    app.add_typer(grafana_app, name="grafana")
+
+    @grafana_app.command("apply")
+    def grafana_apply(site: SiteOption = None) -> None:
+        """Puts folder, data source and boards into a running Grafana; again only what differs."""
+        from pipeline.grafana_apply import run_grafana_apply
+
+        raise typer.Exit(run_grafana_apply(site_folder(site)))
+
+    @grafana_app.command("files")
+    def grafana_files(out: Annotated[Path, typer.Argument(metavar="OUT")], site: SiteOption = None) -> None:
+        """Writes boards, data source and map as the files that a starting Grafana reads."""
+        from pipeline.grafana_apply import run_grafana_files
+
+        raise typer.Exit(run_grafana_files(site_folder(site), out))

@@ -12,7 +12,7 @@ BROKER = "FENGSHAO_KAFKA"
 SHARDS = "FENGSHAO_SHARDS"
 PREFIX = "FENGSHAO_KAFKA_PREFIX"
 USER = "FENGSHAO_KAFKA_USER"
-PASSWORD = "FENGSHAO_KAFKA_PASSWORD"
+PASSWORD, PASSWORD_FILE = "FENGSHAO_KAFKA_PASSWORD", "FENGSHAO_KAFKA_PASSWORD_FILE"
 AUTHORITY = "FENGSHAO_KAFKA_CA"
 DEFAULT_SHARDS = 16
 MOST_SHARDS = 1024
@@ -66,16 +66,16 @@ class Kafka:
         return ssl.create_default_context(cafile=self.authority or None)
 
 
-def secret(environment: Mapping[str, str], name: str) -> str:
-    """The secret of that name, or the content of the file that ``NAME_FILE`` names; '' where there is neither."""
+def secret(environment: Mapping[str, str], name: str, file_name: str) -> str:
+    """The secret of that name, or the content of the file that ``file_name`` names; '' where there is neither."""
     given = environment.get(name, "")
-    path = environment.get(f"{name}_FILE", "")
+    path = environment.get(file_name, "")
     if given or not path:
         return given
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as unread:
-        raise RuntimeError(f"{name}_FILE: {path}: {unread}; expected a readable file with the secret") from unread
+        raise RuntimeError(f"{file_name}: {path}: {unread}; expected a readable file with the secret") from unread
 
 
 def kafka_of(environment: Mapping[str, str] = os.environ) -> Kafka:
@@ -94,6 +94,6 @@ def kafka_of(environment: Mapping[str, str] = os.environ) -> Kafka:
         shards=int(told),
         prefix=prefix,
         user=environment.get(USER, ""),
-        password=secret(environment, PASSWORD),
+        password=secret(environment, PASSWORD, PASSWORD_FILE),
         authority=environment.get(AUTHORITY, ""),
     )

@@ -92,6 +92,19 @@ def test_a_wall_clock_that_went_back_hides_no_standstill(probe: Probe) -> None:
     assert probe.shown()[0] == 503
 
 
+def test_a_road_whose_clock_is_ahead_of_the_walls_is_not_well(probe: Probe) -> None:
+    probe.road.clock = probe.wall + 3_600_000
+    probe.road.commit([])
+    probe.passes(1, ticks=False)
+    assert probe.shown() == (
+        503,
+        "后台时钟比实际快 3599 秒 · the road's clock is 3599 s ahead: correct this machine's clock",
+    )
+    for _ in range(4):
+        probe.passes(900, ticks=False)
+    assert "ahead" not in probe.shown()[1]
+
+
 def test_a_look_at_the_store_that_never_ends_is_a_store_that_cannot_be_read(probe: Probe) -> None:
     probe.passes(31, looks=False)
     assert probe.shown()[1].startswith("数据库无法读取,已 31 秒 · the store has not been readable for 31 s")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.parts.grafana_schema import SCHEMA, fetch_schema
 from tests.parts.influxd_build import INFLUXD, build_influxd
 from tests.parts.kafka_jars import KAFKA, fetch_jars
 
@@ -79,6 +80,7 @@ PARTS = {
         tools={"mvn": "maven"},
     ),
     "postgres": Part(("postgres", "initdb", "setpriv"), ("postgresql", "util-linux")),
+    "grafana-schema": Part(programs=("node", "npm"), packages=("nodejs", "npm"), built=SCHEMA, build=fetch_schema),
     "influx": Part(
         programs=("setpriv",),
         packages=("util-linux",),

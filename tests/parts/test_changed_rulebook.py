@@ -86,3 +86,19 @@ def test_a_lower_threshold_raises_what_it_now_holds(town: Town) -> None:
     assert (begun.event, begun.rule, begun.level) == ("raised", "smoke", "red")
     assert town.open_rules() == {"smoke"}
     assert not town.run().changes
+
+
+def test_a_rule_that_is_put_back_raises_again_what_it_holds_and_everybody_hears_of_it(town: Town) -> None:
+    town.run(reading('{"flags": ["fire"]}', AT), reading('{"values": {"smoke": 0.01}}', AT + 60_000))
+    rules = RULEBOOK.split("[[rule]]")
+    for now in (AT + 60_000, AT + 120_000):
+        (town.folder / "rulebook.toml").write_text("[[rule]]".join([rules[0], rules[1], rules[3]]), encoding="utf-8")
+        assert [change.event for change in town.run().changes] == ["cleared"]
+        (town.folder / "rulebook.toml").write_text(RULEBOOK, encoding="utf-8")
+        (again,) = town.run().changes
+        assert (again.event, again.rule, again.at) == ("raised", "fire", now)
+        assert town.open_rules() == {"fire"}
+        town.run(reading('{"values": {"smoke": 0.01}}', AT + 120_000))
+    with Reader(town.path) as reader:
+        told = [event["event"] for event in reader.export("events") if event["rule"] == "fire"]
+    assert told == ["raised", "cleared", "raised", "cleared", "raised"]

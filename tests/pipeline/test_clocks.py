@@ -64,11 +64,14 @@ def test_a_road_that_stood_still_heard_nobody_and_that_is_a_break() -> None:
     assert wall.passes(700) == [("tick", NOON + 6_000)]
 
 
-def test_a_stop_and_a_jump_meanwhile_are_one_break_as_long_as_both() -> None:
+def test_a_stop_and_a_jump_meanwhile_are_two_breaks_that_make_up_both() -> None:
     wall = Wall()
     wall.passes(0)
     wall.is_set(600_000)
-    assert wall.passes(5_000) == [("break", NOON + 605_000, 605_000), ("tick", NOON + 605_000)]
+    assert wall.passes(5_000) == [("break", NOON + 5_000, 5_000), ("tick", NOON + 5_000)]
+    for _ in range(9):
+        wall.passes(1_000)
+    assert wall.passes(1_000) == [("break", NOON + 615_000, 600_000), ("tick", NOON + 615_000)]
 
 
 def test_a_message_is_stamped_with_the_receipt_whatever_it_says() -> None:
@@ -124,19 +127,37 @@ def test_before_the_first_connection_ever_nothing_is_missed() -> None:
     assert wall.passes(0) == [("tick", NOON + 4_000)]
 
 
-def test_a_jump_of_the_wall_is_a_break_as_long_as_the_jump() -> None:
+def test_a_jump_of_the_wall_that_stays_is_a_break_as_long_as_the_jump() -> None:
     wall = Wall()
     wall.passes(0)
     wall.is_set(600_000)
-    assert wall.passes(1_000) == [("break", NOON + 601_000, 600_000), ("tick", NOON + 601_000)]
+    doubted = [row for _ in range(10) for row in wall.passes(1_000)]
+    assert doubted == [("tick", NOON + second * 1_000) for second in range(1, 11)]
+    assert wall.passes(1_000) == [("break", NOON + 611_000, 600_000), ("tick", NOON + 611_000)]
+    assert wall.passes(1_000) == [("tick", NOON + 612_000)]
+
+
+def test_a_moment_of_a_wrong_clock_changes_nothing() -> None:
+    wall = Wall()
+    wall.passes(0)
+    wall.is_set(86_400_000)
+    assert wall.clock.stamp(delivery("{}")) == NOON
+    assert wall.passes(2_000) == [("tick", NOON + 2_000)]
+    wall.is_set(-86_400_000)
+    assert wall.passes(1_000) == [("tick", NOON + 3_000)]
+    wall.is_set(86_400_000)
+    assert wall.passes(2_000) == [("tick", NOON + 5_000)], "each jump is doubted anew"
 
 
 def test_a_jump_seen_first_by_a_message_is_not_lost() -> None:
     wall = Wall()
     wall.passes(0)
     wall.is_set(600_000)
-    assert wall.clock.stamp(delivery("{}")) == NOON + 600_000
-    assert wall.passes(100) == [("break", NOON + 600_100, 600_000), ("tick", NOON + 600_000)]
+    wall.clock.stamp(delivery("{}"))
+    wall.wall += 10_000
+    wall.steady += 10_000
+    assert wall.clock.stamp(delivery("{}")) == NOON + 610_000
+    assert ("break", NOON + 610_100, 600_000 + 10_100) in wall.passes(100)
 
 
 def test_a_step_of_the_wall_within_two_seconds_is_no_break() -> None:
@@ -149,9 +170,10 @@ def test_a_step_of_the_wall_within_two_seconds_is_no_break() -> None:
 def test_a_jump_while_away_is_part_of_the_one_break() -> None:
     wall = Wall()
     wall.passes(0)
-    wall.passes(1_000, connected=False)
     wall.is_set(600_000)
-    assert wall.passes(1_000) == [("break", NOON + 602_000, 602_000), ("tick", NOON + 602_000)]
+    for _ in range(12):
+        wall.passes(1_000, connected=False)
+    assert wall.passes(1_000) == [("break", NOON + 613_000, 613_000), ("tick", NOON + 613_000)]
 
 
 def test_nobody_elses_tick_moves_the_wall() -> None:

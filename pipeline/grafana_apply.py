@@ -1,0 +1,114 @@
+"""``fengshao grafana``: the boards into a running Grafana, or as files for one that starts; says what it changed."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from dashboards.grafana import Subjects, all_boards
+from dashboards.grafana.apply import Change, Failure, Grafana
+from dashboards.grafana.files import files, write_files
+from dashboards.grafana.panels import Json
+from dashboards.grafana.source import InfluxSource
+from ingest.faults import Fault, SiteFaults
+from pipeline.environment import is_web_address
+from pipeline.outbox import BOARD_NAME
+from pipeline.site import DISTRICTS, Site, load_site
+
+GRAFANA_URL, GRAFANA_TOKEN = "FENGSHAO_GRAFANA_URL", "FENGSHAO_GRAFANA_TOKEN"
+INFLUX_URL, INFLUX_ORG, INFLUX_BUCKET = "FENGSHAO_INFLUX_URL", "FENGSHAO_INFLUX_ORG", "FENGSHAO_INFLUX_BUCKET"
+INFLUX_TOKEN, READ_TOKEN = "FENGSHAO_INFLUX_TOKEN", "FENGSHAO_INFLUX_READ_TOKEN"
+IN_FILE = {
+    GRAFANA_TOKEN: "FENGSHAO_GRAFANA_TOKEN_FILE",
+    INFLUX_TOKEN: "FENGSHAO_INFLUX_TOKEN_FILE",
+    READ_TOKEN: "FENGSHAO_INFLUX_READ_TOKEN_FILE",
+}
+"""The variable that names a file with the secret in it."""
+DEFAULT_BOARD = "http://127.0.0.1:8080"
+DEFAULT_INFLUX = "http://influxdb:8086"
+WORDS = {"created": "新建 created", "changed": "更新 changed", "same": "未变 same"}
+THINGS = {
+    "server": "服务 server",
+    "folder": "文件夹 folder",
+    "data source": "数据源 data source",
+    "board": "面板 board",
+}
+
+
+def run_grafana_apply(folder: Path, environment: Mapping[str, str] = os.environ) -> int:
+    """The command; a line for each thing, 1 where any of them failed."""
+    faults: list[Fault] = []
+    address = _address(GRAFANA_URL, environment, faults)
+    token = _secret((GRAFANA_TOKEN,), environment, faults)
+    read_token = _secret((READ_TOKEN, INFLUX_TOKEN), environment, faults)
+    source = _source(environment, faults, _address(INFLUX_URL, environment, faults))
+    board = _board_address(environment, faults)
+    if faults:
+        raise SiteFaults(faults)
+    changes = Grafana(address, token).apply(source.json(read_token), _boards(load_site(folder), board))
+    for change in changes:
+        failed = isinstance(change.outcome, Failure)
+        print(told(change), file=sys.stderr if failed else sys.stdout)
+    return 1 if any(isinstance(change.outcome, Failure) for change in changes) else 0
+
+
+def run_grafana_files(folder: Path, out: Path, environment: Mapping[str, str] = os.environ) -> int:
+    """The command that writes what a Grafana reads when it starts; no secret is in it."""
+    faults: list[Fault] = []
+    url = _address(INFLUX_URL, environment, faults) if INFLUX_URL in environment else DEFAULT_INFLUX
+    source = _source(environment, faults, url)
+    board = _board_address(environment, faults)
+    if faults:
+        raise SiteFaults(faults)
+    texts = files(_boards(load_site(folder), board), source, (folder / DISTRICTS).read_text(encoding="utf-8"))
+    write_files(out, texts)
+    print("\n".join(str(out / name) for name in texts))
+    return 0
+
+
+def told(change: Change) -> str:
+    """One line, the outcome first."""
+    outcome = f"失败 failed: {change.outcome}" if isinstance(change.outcome, Failure) else WORDS[change.outcome]
+    return f"{THINGS[change.thing]} {change.name}: {outcome}"
+
+
+def _boards(site: Site, board: str) -> dict[str, Json]:
+    hazards = {kind.kind: kind.zh for kind in site.plan.kinds.values()}
+    return all_boards(Subjects(site.rulebook, hazards), board)
+
+
+def _source(environment: Mapping[str, str], faults: list[Fault], url: str) -> InfluxSource:
+    names = [environment.get(name, "fengshao") for name in (INFLUX_ORG, INFLUX_BUCKET)]
+    for name, value in zip((INFLUX_ORG, INFLUX_BUCKET), names, strict=True):
+        if not value.strip():
+            faults.append(Fault("environment", name, repr(value), "a name"))
+    return InfluxSource(url, *names)
+
+
+def _board_address(environment: Mapping[str, str], faults: list[Fault]) -> str:
+    return _address(BOARD_NAME, environment, faults) if BOARD_NAME in environment else DEFAULT_BOARD
+
+
+def _address(name: str, environment: Mapping[str, str], faults: list[Fault]) -> str:
+    value = environment.get(name, "")
+    if not is_web_address(value):
+        faults.append(Fault("environment", name, repr(value) if value else "nothing", "http[s]://host[:port][/path]"))
+    return value.rstrip("/")
+
+
+def _secret(names: tuple[str, ...], environment: Mapping[str, str], faults: list[Fault]) -> str:
+    """The first that is there, the variable itself or the file that another one names; never printed."""
+    for name in names:
+        if value := environment.get(name, "").strip():
+            return value
+        if path := environment.get(IN_FILE[name], ""):
+            try:
+                if value := Path(path).read_text(encoding="utf-8").strip():
+                    return value
+                faults.append(Fault("environment", IN_FILE[name], f"{path}: an empty file", "a token"))
+            except (OSError, UnicodeDecodeError) as unread:
+                faults.append(Fault("environment", IN_FILE[name], str(unread), "a readable file with a token"))
+            return ""
+    wanted = " or ".join(names)
+    faults.append(Fault("environment", wanted, "nothing", f"a token, or its file in {IN_FILE[names[-1]]}"))
+    return ""
