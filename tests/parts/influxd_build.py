@@ -33,12 +33,21 @@ def build_influxd(folder: Path) -> None:
 
 def _toolchain() -> dict[str, str]:
     """The Rust that is here, not the one that Flux would have rustup fetch."""
-    if shutil.which("rustup") is None:
+    rustup = shutil.which("rustup")
+    if rustup is None:
         return {}
+    home = _rustup_home(Path(rustup))
     shown = subprocess.run(
-        ["rustup", "show", "active-toolchain"], cwd="/", capture_output=True, text=True, check=True
+        [rustup, "show", "active-toolchain"], cwd="/", env=os.environ | home, capture_output=True, text=True, check=True
     ).stdout
-    return {"RUSTUP_TOOLCHAIN": shown.split()[0]}
+    return {"RUSTUP_TOOLCHAIN": shown.split()[0], **home}
+
+
+def _rustup_home(rustup: Path) -> dict[str, str]:
+    """Rustup looks for its compilers in the home of whoever asks; they are in that of whoever installed it."""
+    beside = rustup.parents[2] / ".rustup"
+    asked = "RUSTUP_HOME" in os.environ or (Path.home() / ".rustup").is_dir()
+    return {"RUSTUP_HOME": str(beside)} if beside.is_dir() and not asked else {}
 
 
 def _source(module: str) -> Path:
