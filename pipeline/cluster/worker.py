@@ -26,9 +26,10 @@ from pipeline.cluster.topics import EVENTS, LARGEST, READINGS, REJECTED
 from pipeline.site import Site
 from rules.events import Event
 
-KEEP_ROWS = 200_000
+KEEP_ROWS = 1_000_000
 KEEP_SECONDS = 20.0
-"""A shard's state is kept after so many rows, or so long after its first input since."""
+"""A shard's state is kept after so many rows (a restart judges as many again: a second), or so long after its first
+input since."""
 SESSION_SECONDS = 6.0
 """A worker that Kafka has not heard for so long has lost its shards to the others (Kafka takes no less)."""
 LOOK_SECONDS = 1.0
@@ -107,6 +108,7 @@ class Worker:
         except PacketFault as fault:
             await self._set_aside(message, event.value, fault)
             said = []
+        event.value = message.value = None  # it is held for its offset alone
         if said:
             await self._tell(held, said)
         if held.shard.rows >= KEEP_ROWS:

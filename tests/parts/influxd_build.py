@@ -46,7 +46,7 @@ def _toolchain() -> dict[str, str]:
 def _rustup_home(rustup: Path) -> dict[str, str]:
     """Rustup looks for its compilers in the home of whoever asks; they are in that of whoever installed it."""
     beside = rustup.parents[2] / ".rustup"
-    asked = "RUSTUP_HOME" in os.environ or (Path.home() / ".rustup").is_dir()
+    asked = "RUSTUP_HOME" in os.environ or (Path.home() / ".rustup" / "toolchains").is_dir()
     return {"RUSTUP_HOME": str(beside)} if beside.is_dir() and not asked else {}
 
 
