@@ -19,10 +19,11 @@ from faust.transport.drivers import aiokafka as driver
 from ingest.packets import PacketFault
 from pipeline.cluster.kafka import STATE, Kafka
 from pipeline.cluster.refusals import pack_refusal, unread
-from pipeline.cluster.shard import Shard, kept_of
+from pipeline.cluster.shard import PacketMissing, Shard, kept_of
 from pipeline.cluster.snapshots import newest, rows_of
 from pipeline.cluster.told import pack_told
 from pipeline.cluster.topics import EVENTS, LARGEST, READINGS, REJECTED
+from pipeline.cluster.watchdog import WATCH_SECONDS, Watchdog
 from pipeline.site import Site
 from rules.events import Event
 
@@ -32,6 +33,8 @@ KEEP_SECONDS = 20.0
 input since."""
 SESSION_SECONDS = 6.0
 """A worker that Kafka has not heard for so long has lost its shards to the others (Kafka takes no less)."""
+SETTLE_SECONDS = 15.0
+"""How long after it got a shard a worker may still see packets that were under way to it before."""
 LOOK_SECONDS = 1.0
 """How often a shard that says nothing tells how far its time has come."""
 
@@ -58,12 +61,15 @@ class _CommittedTransport(driver.Transport):
 class Held:
     """A shard at work: what is judged but not kept yet is not acknowledged.
 
-    ``since`` is when the first of ``events`` came, ``told`` the time of the shard that was told last.
+    ``settled``: a packet was taken since we have the shard. ``since`` is when the first of ``events`` came, ``told``
+    the time of the shard that was told last.
     """
 
     shard: Shard
     generation: int
     events: list[Any] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
+    settled: bool = False
     since: float = 0.0
     told: int = -1
     keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -85,6 +91,8 @@ class Worker:
         self._table = self.app.Table(STATE, key_type=str, value_type=bytes, partitions=kafka.shards)
         self.app.agent(self._readings, concurrency=1, name="judge")(self._judge)
         self.app.timer(LOOK_SECONDS)(self._look)
+        self._watchdog = Watchdog(self.app, kafka.topic(READINGS))
+        self.app.timer(WATCH_SECONDS)(self._watchdog.look)
         self.app.on_partitions_revoked.connect(self._revoked)
 
     async def _judge(self, stream: Any) -> Any:
@@ -105,9 +113,15 @@ class Worker:
         held.events.append(event)
         try:
             said = held.shard.take(event.value, message.offset)
+        except PacketMissing:
+            if held.settled or now - held.begun > SETTLE_SECONDS:
+                raise
+            held.events.pop()  # left over from before the shard was ours: it comes again, after those before it
+            return
         except PacketFault as fault:
             await self._set_aside(message, event.value, fault)
             said = []
+        held.settled = True
         event.value = message.value = None  # it is held for its offset alone
         if said:
             await self._tell(held, said)

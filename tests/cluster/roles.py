@@ -33,6 +33,7 @@ class Roles:
         self._mqtt = mqtt
         self._folder = folder
         self._running: list[subprocess.Popen[bytes]] = []
+        self._workers: list[subprocess.Popen[bytes]] = []
         self.environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("FENGSHAO_")},
             "FENGSHAO_KAFKA": self.kafka.bootstrap,
@@ -72,7 +73,15 @@ class Roles:
         return self.start("ingest", "--site", str(self._site), "--mqtt", self._mqtt, "--clock", "feed", "--until-end")
 
     def worker(self) -> "subprocess.Popen[bytes]":
-        return self.start("worker", "--site", str(self._site))
+        self._workers.append(self.start("worker", "--site", str(self._site)))
+        return self._workers[-1]
+
+    def revive(self) -> None:
+        """What a supervisor does: a worker that cannot go on leaves with 1, and is started again."""
+        for program in [one for one in self._workers if one.poll() == 1]:
+            print(self.said("worker"))
+            self._workers.remove(program)
+            self.worker()
 
     def log(self, role: str) -> Path:
         return self._folder / f"{role}.log"
@@ -97,13 +106,14 @@ class Roles:
                 assert found.setdefault(key, shown) == shown
         return found
 
-    def wait_for(self, clock: int, seconds: float = 60.0) -> None:
+    def wait_for(self, clock: int, seconds: float = 120.0) -> None:
         """Until every shard has told that its time has come so far."""
         until = time.monotonic() + seconds
         while True:
             clocks = {told.shard: told.clock for told in self.told()}
             if len(clocks) == self.kafka.shards and min(clocks.values()) >= clock:
                 return
+            self.revive()
             assert time.monotonic() < until, (clocks, [self.said(role) for role in ("ingest", "worker")])
             time.sleep(0.3)
 

@@ -98,7 +98,7 @@ def test_kill_9_of_a_worker_and_of_ingest_loses_and_changes_nothing(
     roles.worker()
     ingest.kill()
     roles.ingest()
-    roles.wait_for(last, 90)
+    roles.wait_for(last)
     assert roles.events() == right
 
 
@@ -113,7 +113,7 @@ def test_a_worker_that_joins_and_one_that_leaves_change_nothing(
     roles.worker()
     time.sleep(3)
     first.terminate()
-    roles.wait_for(last, 90)
+    roles.wait_for(last)
     assert roles.events() == right
 
 
@@ -128,5 +128,5 @@ def test_a_kafka_that_goes_away_for_a_while_loses_nothing(
     kafka.stop()
     time.sleep(5)
     kafka.start()
-    roles.wait_for(last, 120)
+    roles.wait_for(last)
     assert roles.events() == right
