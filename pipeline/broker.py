@@ -1,7 +1,7 @@
 """The broker that Fengshao starts for itself: mosquitto where it is installed, else rumqttd from iotcore.
 
-For trying and for small sites: it listens on 127.0.0.1 alone and is only as durable as itself. A real site
-runs its own broker with persistence and names it with ``--mqtt``.
+rumqttd speaks MQTT 3.1.1 and MQTT 5 on two ports. For trying and for small sites: it listens on 127.0.0.1 alone
+and is only as durable as itself. A real site runs its own broker with persistence and names it with ``--mqtt``.
 """
 
 import getpass
@@ -16,6 +16,9 @@ from pathlib import Path
 
 from iotcore import Broker
 
+from pipeline.addresses import free_address
+from pipeline.broker_claim import leashed, remember, settings_of
+
 HOST = "127.0.0.1"
 BROKER_NAME = "FENGSHAO_BROKER"
 CHOICES = ("auto", "mosquitto", "iotcore")
@@ -25,11 +28,21 @@ LARGEST_MESSAGE = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class RunningBroker:
-    """Where the started broker listens, what it is, and whether it still runs."""
+    """Where the started broker listens, what it is, and whether it still runs.
+
+    ``url`` is what our own programs use (MQTT 5); ``old_url`` is for devices that speak MQTT 3.1.1, often the same.
+    """
 
     url: str
     name: str
     is_running: Callable[[], bool]
+    old_url: str
+
+    @property
+    def shown(self) -> str:
+        """For the one who sets up devices."""
+        both = self.url if self.old_url == self.url else f"{self.old_url} (MQTT 3.1.1)  {self.url} (MQTT 5)"
+        return f"{both}  ({self.name})"
 
 
 def free_port() -> int:
@@ -57,8 +70,8 @@ log_type warning
 """
 
 
-def rumqttd_configuration(port: int, old_port: int) -> str:
-    """MQTT 5 on ``port``, MQTT 3.1.1 on ``old_port``, both on loopback."""
+def rumqttd_configuration(port: int, port_5: int) -> str:
+    """MQTT 3.1.1 on ``port``, MQTT 5 on ``port_5``, both on loopback."""
     listeners = "\n".join(
         f"""[{version}]
 name = "{name}"
@@ -70,7 +83,7 @@ max_payload_size = {LARGEST_MESSAGE}
 max_inflight_count = {IN_FLIGHT}
 dynamic_filters = true
 """
-        for version, name, listen in (("v4.1", "mqtt-3.1.1", old_port), ("v5.1", "mqtt-5", port))
+        for version, name, listen in (("v4.1", "mqtt-3.1.1", port), ("v5.1", "mqtt-5", port_5))
     )
     return f"""id = 0
 [router]
@@ -92,10 +105,11 @@ def _answers(port: int) -> bool:
 
 @contextmanager
 def _mosquitto(program: str, folder: Path, port: int) -> Iterator[RunningBroker]:
-    settings = folder / "mosquitto.conf"
+    settings = settings_of(folder)
     settings.write_text(mosquitto_configuration(port, folder))
     with (folder / "mosquitto.log").open("ab") as log:
-        running = subprocess.Popen([program, "-c", str(settings)], stdout=log, stderr=log)
+        running = subprocess.Popen(leashed([program, "-c", str(settings)]), stdout=log, stderr=log)
+    remember(folder, running.pid)
     try:
         for _ in range(100):
             if _answers(port):
@@ -105,33 +119,39 @@ def _mosquitto(program: str, folder: Path, port: int) -> Iterator[RunningBroker]
             time.sleep(0.05)
         else:
             raise RuntimeError(f"mosquitto does not answer on port {port}; see {folder / 'mosquitto.log'}")
-        yield RunningBroker(f"mqtt://{HOST}:{port}", "mosquitto", lambda: running.poll() is None)
+        url = f"mqtt://{HOST}:{port}"
+        yield RunningBroker(url, "mosquitto", lambda: running.poll() is None, url)
     finally:
         running.terminate()
         running.wait(10)
 
 
 @contextmanager
-def _rumqttd(folder: Path, port: int) -> Iterator[RunningBroker]:
+def _rumqttd(folder: Path, port: int, port_5: int) -> Iterator[RunningBroker]:
+    """It cannot speak both on one port: the well-known one is for devices, most of which speak MQTT 3.1.1."""
     settings = folder / "rumqttd.toml"
-    settings.write_text(rumqttd_configuration(port, free_port()))
+    settings.write_text(rumqttd_configuration(port, port_5))
     with Broker(config_path=str(settings)) as broker:
-        yield RunningBroker(f"mqtt://{HOST}:{port}", "rumqttd (iotcore)", lambda: broker.is_running)
+        yield RunningBroker(f"mqtt://{HOST}:{port_5}", "rumqttd", lambda: broker.is_running, f"mqtt://{HOST}:{port}")
 
 
 @contextmanager
-def embedded_broker(folder: Path, choice: str = "auto", port: int = 0) -> Iterator[RunningBroker]:
-    """Run a broker for as long as the block lasts. ``choice`` is one of ``CHOICES``."""
+def embedded_broker(folder: Path, choice: str = "auto", port: int = 0, port_5: int = 0) -> Iterator[RunningBroker]:
+    """Run a broker for as long as the block lasts. ``choice`` is one of ``CHOICES``, a port of 0 is any free one."""
     if choice not in CHOICES:
         raise RuntimeError(f"{BROKER_NAME}: found {choice!r}; expected one of {', '.join(CHOICES)}")
     program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    port = port or free_port()
     folder.mkdir(parents=True, exist_ok=True)
     if choice == "mosquitto" and program is None:
         raise RuntimeError(f"{BROKER_NAME}=mosquitto: found no mosquitto on the PATH; expected it installed")
     if program is not None and choice in ("auto", "mosquitto"):
-        with _mosquitto(program, folder, port) as broker:
+        with _mosquitto(program, folder, port or free_port()) as broker:
             yield broker
     else:
-        with _rumqttd(folder, port) as broker:
+        port_5 = port_5 or (_next_free(port) if port else free_port())
+        with _rumqttd(folder, port or free_port(), port_5) as broker:
             yield broker
+
+
+def _next_free(port: int) -> int:
+    return int(free_address((HOST, port + 1)).rpartition(":")[2])

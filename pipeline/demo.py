@@ -64,7 +64,7 @@ def _set_stage(demo: Demo) -> Iterator[Stage]:
         print(f"枫哨 Fengshao · {site.name} · 演示数据,非真实警情 (synthetic data)", flush=True)
         feed = prepare_feed(site, demo.records, demo.seed)
         broker = stack.enter_context(embedded_broker(place.broker, os.environ.get("FENGSHAO_BROKER", "auto")))
-        print(f"broker  {broker.url}  ({broker.name})", flush=True)
+        print(f"broker  {broker.shown}", flush=True)
         environment = os.environ | {"FENGSHAO_MQTT": broker.url}
         supervisor = Supervisor(environment, place.folder / "log")
         stack.callback(supervisor.stop)

@@ -1,6 +1,8 @@
 """``fengshao doctor``: is all that the settings name reachable and right; one line each, 1 if something is not."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ import typer
 
 from alerts.channels.webhook import reach
 from alerts.store import Reader, StoreError
+from alerts.store.errors import NOT_OURS
 from ingest.faults import SiteFaults
 from ingest.mqtt import MqttSource
 from pipeline.addresses import broker_url
@@ -20,14 +23,22 @@ from pipeline.site import load_site
 from rules.compile import COMPILES
 
 CONNECT_SECONDS = 3.0
+LITTLE_SPACE = 1 << 30
+LITTLE_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``right`` None: not there, and that is no fault."""
+    """``right`` None: not there, and that is no fault; ``soon``: right as yet, and something is to be done."""
 
     right: bool | None
     text: str
+    soon: bool = False
+
+    @property
+    def sign(self) -> str:
+        """The first word of its line."""
+        return "WARN" if self.soon else {True: "ok", False: "FAIL", None: "-"}[self.right]
 
 
 def run_doctor(folder: Path, data: Path, mqtt: str) -> int:
@@ -38,6 +49,7 @@ def run_doctor(folder: Path, data: Path, mqtt: str) -> int:
         "kernels": _kernels,
         "broker": lambda: _broker(mqtt),
         "store": lambda: _store(data),
+        "disk": lambda: _disk(data),
         "road": lambda: _road(data),
         "webhook": _webhook,
     }
@@ -45,8 +57,7 @@ def run_doctor(folder: Path, data: Path, mqtt: str) -> int:
     for name, check in checks.items():
         finding = check()
         wrong = wrong or finding.right is False
-        sign = {True: "ok  ", False: "FAIL", None: "-   "}[finding.right]
-        print(f"{sign}  {name:<8} {finding.text}", flush=True)
+        print(f"{finding.sign:<4}  {name:<8} {finding.text}", flush=True)
     return 1 if wrong else 0
 
 
@@ -87,6 +98,9 @@ def _broker(mqtt: str) -> Finding:
 
 def _store(data: Path) -> Finding:
     path = data / "fengshao.sqlite"
+    refused = _refusal(data)
+    if refused:
+        return Finding(False, refused)
     if not path.exists():
         return Finding(None, f"{path}: not there yet; `up` makes it")
     try:
@@ -95,6 +109,34 @@ def _store(data: Path) -> Finding:
     except StoreError as unread:
         return Finding(False, str(unread))
     return Finding(True, f"{path}: {totals.get('received', 0)} messages received, {totals.get('readings', 0)} readings")
+
+
+def _refusal(data: Path) -> str:
+    """Why `up` could not write there, "" where it can; tried, for permissions alone do not tell."""
+    tried = _nearest(data)
+    try:
+        tempfile.TemporaryFile(dir=tried).close()
+        for tried in sorted(data.glob("fengshao.sqlite*")):
+            tried.open("r+b").close()
+    except OSError as refused:
+        return f"{tried}: {refused.strerror}; {NOT_OURS}"
+    return ""
+
+
+def _disk(data: Path) -> Finding:
+    place = _nearest(data)
+    disk = shutil.disk_usage(place)
+    left = f"{disk.free / 1e9:.1f} GB ({disk.free / disk.total:.0%}) free where {place} lies"
+    if disk.free < max(LITTLE_SPACE, LITTLE_SHARE * disk.total):
+        return Finding(
+            True, f"{left}; free some, or name a --data folder on a larger disk, before it is full", soon=True
+        )
+    return Finding(True, left)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or what there is of the way to it."""
+    return next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
 
 
 def _road(data: Path) -> Finding:

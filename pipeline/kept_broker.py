@@ -1,8 +1,9 @@
-"""The embedded broker of a service: started again on the same port when it ends, for nobody looks at it at night."""
+"""The embedded broker of a service: started again on the same ports when it ends, for nobody looks at it at night."""
 
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pipeline.broker import RunningBroker, embedded_broker
 
@@ -17,6 +18,7 @@ class KeptBroker:
         self._folder = folder
         self._choice = choice
         self._port = port
+        self._port_5 = 0
         self._stack = ExitStack()
         self._started = 0.0
         self.running: RunningBroker
@@ -37,9 +39,11 @@ class KeptBroker:
             return False
         self._stack.close()
         self._start()
-        print(f"broker  {self.running.url}  ({self.running.name}), started again", flush=True)
+        print(f"broker  {self.running.shown}, started again", flush=True)
         return True
 
     def _start(self) -> None:
         self._started = time.monotonic()
-        self.running = self._stack.enter_context(embedded_broker(self._folder, self._choice, self._port))
+        broker = embedded_broker(self._folder, self._choice, self._port, self._port_5)
+        self.running = self._stack.enter_context(broker)
+        self._port_5 = urlsplit(self.running.url).port or 0

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.addresses import broker_url, free_address, loopback, unused_port
+from pipeline.broker_claim import claimed
 from pipeline.kept_broker import KeptBroker
 from pipeline.outbox import BOARD_NAME
 from pipeline.paths import DataFolder
@@ -33,9 +34,10 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
         broker: KeptBroker | None = None
         if mqtt == "embedded":
             choice = os.environ.get("FENGSHAO_BROKER", "auto")
+            stack.enter_context(claimed(place.broker))
             broker = stack.enter_context(KeptBroker(place.broker, choice, unused_port(EMBEDDED_PORT)))
             mqtt = broker.running.url
-            print(f"broker  {mqtt}  ({broker.running.name})", flush=True)
+            print(f"broker  {broker.running.shown}", flush=True)
         broker_url(mqtt)
         board = {BOARD_NAME: os.environ.get(BOARD_NAME, f"http://{address}")}
         supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt, "FENGSHAO_CLOCK": clock} | board)

@@ -1,10 +1,13 @@
 """Serves the board with uvicorn, on this machine only: until accounts exist nothing listens beyond loopback."""
 
+import asyncio
 import ipaddress
 import socket
 
 import uvicorn
 from starlette.applications import Starlette
+
+from dashboards.web.patience import BACKLOG, PatientProtocol, Tells
 
 
 class NotLoopback(ValueError):
@@ -23,12 +26,18 @@ class Server(uvicorn.Server):
                 app,
                 host=host,
                 port=port,
+                http=PatientProtocol,
+                backlog=BACKLOG,
                 log_level="warning",
                 access_log=False,  # the address of a phone page is the right to answer
                 server_header=False,
                 timeout_graceful_shutdown=3,
             )
         )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(Tells())
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.hub.close()

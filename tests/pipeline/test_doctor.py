@@ -1,6 +1,11 @@
 """`fengshao doctor`: one line per finding, right, absent or wrong; 1 where something is wrong."""
 
+import os
+import tempfile
 import threading
+from collections import namedtuple
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +27,15 @@ def no_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+Disk = namedtuple("Disk", "total used free")
+
+
+@pytest.fixture(autouse=True)
+def room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large disk, whatever this machine has."""
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: Disk(100 * 10**9, 60 * 10**9, 40 * 10**9))
+
+
 def findings(ran: Ran) -> dict[str, tuple[str, str]]:
     """name → (sign, what was found)."""
     lines = [line.split(maxsplit=2) for line in ran.out.splitlines()]
@@ -32,12 +46,13 @@ def test_before_anything_runs_nothing_is_wrong(fengshao: Commands, small_site: P
     ran = fengshao("doctor", "--site", small_site, "--data", tmp_path / "none")
     found = findings(ran)
     assert ran.code == 0
-    assert list(found) == ["site", "settings", "kernels", "broker", "store", "road", "webhook"]
+    assert list(found) == ["site", "settings", "kernels", "broker", "store", "disk", "road", "webhook"]
     assert {name: sign for name, (sign, _) in found.items() if name != "kernels"} == {
         "site": "ok",
         "settings": "ok",
         "broker": "-",
         "store": "-",
+        "disk": "ok",
         "road": "-",
         "webhook": "-",
     }
@@ -120,6 +135,58 @@ def test_a_store_is_counted_and_one_that_cannot_be_read_is_wrong(
     sign, said = findings(ran)["store"]
     assert (ran.code, sign) == (1, "FAIL")
     assert said.startswith(f"{path}: file is not a database")
+
+
+@contextmanager
+def store_of_another(mode: int) -> Iterator[Path]:
+    """A folder of this mode with a store that may only be read; root, who may all, is nobody for a while."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        Store(folder / "fengshao.sqlite").close()
+        (folder / "fengshao.sqlite").chmod(0o444)
+        folder.chmod(mode)
+        user = os.geteuid()
+        os.seteuid(user or 65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+            folder.chmod(0o700)
+
+
+@pytest.mark.parametrize(("mode", "refused"), [(0o555, ""), (0o777, "fengshao.sqlite")])
+def test_a_store_that_cannot_be_written_is_wrong(mode: int, refused: str) -> None:
+    with store_of_another(mode) as folder:
+        found = doctor._store(folder)
+    assert found.sign == "FAIL"
+    assert found.text.startswith(f"{folder / refused}: Permission denied; expected a folder and files that this user")
+
+
+def test_a_data_folder_that_cannot_be_made_is_wrong(fengshao: Commands, small_site: Path) -> None:
+    ran = fengshao("doctor", "--site", small_site, "--data", "/proc/self/data")
+    assert ran.code == 1
+    assert findings(ran)["store"][0] == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "sign"),
+    [(100, 6, "ok"), (100, 4, "WARN"), (10, 0.9, "WARN"), (10, 1.2, "ok")],
+)
+def test_little_room_is_told_and_is_no_fault_yet(  # gigabytes
+    fengshao: Commands,
+    small_site: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    total: int,
+    free: float,
+    sign: str,
+) -> None:
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: Disk(total * 10**9, 0, int(free * 10**9)))
+    ran = fengshao("doctor", "--site", small_site, "--data", tmp_path / "none")
+    found = findings(ran)["disk"]
+    assert (ran.code, found[0]) == (0, sign)
+    assert found[1].startswith(f"{free:.1f} GB (")
+    assert ("free some" in found[1]) == (sign == "WARN")
 
 
 def test_a_running_road_answers_at_its_desk(fengshao: Commands, small_site: Path, tmp_path: Path) -> None:

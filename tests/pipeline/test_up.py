@@ -9,13 +9,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import paho.mqtt.client as paho
 import psutil
 import pytest
 
 from ingest.mqtt import MqttSource
 from pipeline import kept_broker
-from pipeline.broker import free_port
+from pipeline.broker import embedded_broker, free_port
 from pipeline.desk_client import ask_desk
 from pipeline.kept_broker import KeptBroker
 from pipeline.paths import DataFolder
@@ -157,3 +159,47 @@ def test_an_embedded_broker_that_ends_is_started_again_where_everybody_knows_it(
         broker.kill()
         broker.wait(10)
         assert not kept.look(), "one that ends at once is not started for ever"
+
+
+@pytest.mark.part("mosquitto")
+def test_a_device_that_speaks_the_older_protocol_is_heard_through_both_brokers(tmp_path: Path) -> None:
+    for choice in ("mosquitto", "iotcore"):
+        with embedded_broker(tmp_path / choice, choice) as broker:
+            road = MqttSource(broker.url, "road", ["fengshao/v1/up/+"])
+            assert road.connect(), road.refusal
+            road.receive(0.3)
+            old = urlsplit(broker.old_url)
+            device = paho.Client(paho.CallbackAPIVersion.VERSION2, "device", protocol=paho.MQTTv311)
+            device.connect(str(old.hostname), old.port or 0)
+            device.loop_start()
+            device.publish("fengshao/v1/up/T1", "{}", qos=1).wait_for_publish(10)
+            device.disconnect()
+            device.loop_stop()
+            assert [one.payload for one in road.receive(2.0)] == [b"{}"], choice
+            road.close()
+    assert "MQTT 3.1.1" in broker.shown
+    assert old.port is not None
+
+
+ALONE = """
+import sys, time
+from pathlib import Path
+from pipeline.broker import embedded_broker
+with embedded_broker(Path(sys.argv[1]), "mosquitto") as broker:
+    print(broker.url, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.part("mosquitto")
+def test_an_embedded_broker_ends_with_the_program_that_started_it_even_by_kill_9(tmp_path: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ALONE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert parent.stdout.readline().startswith("mqtt://")
+    (broker,) = [one for one in psutil.Process(parent.pid).children() if one.name() == "mosquitto"]
+    parent.kill()
+    parent.communicate(timeout=10)
+    until = time.monotonic() + 10
+    while broker.is_running() and broker.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until, "it is left behind"
+        time.sleep(0.05)
