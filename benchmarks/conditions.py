@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import psutil  # type: ignore[import-untyped]
 
-from alerts.store.connect import WRITER_PRAGMAS
+from alerts.store.sqlite import WRITER_PRAGMAS
 from benchmarks.rules import cpu
 from rules import compile as compiler
 

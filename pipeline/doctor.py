@@ -18,7 +18,7 @@ from pipeline.addresses import broker_url
 from pipeline.desk_client import ask_desk
 from pipeline.environment import environment_faults
 from pipeline.outbox import URL_NAME, webhook_address
-from pipeline.paths import DataFolder
+from pipeline.paths import STORE, DataFolder
 from pipeline.site import load_site
 from rules.compile import COMPILES
 
@@ -97,7 +97,7 @@ def _broker(mqtt: str) -> Finding:
 
 
 def _store(data: Path) -> Finding:
-    path = data / "fengshao.sqlite"
+    path = data / STORE
     refused = _refusal(data)
     if refused:
         return Finding(False, refused)
@@ -116,7 +116,7 @@ def _refusal(data: Path) -> str:
     tried = _nearest(data)
     try:
         tempfile.TemporaryFile(dir=tried).close()
-        for tried in sorted(data.glob("fengshao.sqlite*")):
+        for tried in sorted(data.glob(f"{STORE}*")):
             tried.open("r+b").close()
     except OSError as refused:
         return f"{tried}: {refused.strerror}; {NOT_OURS}"

@@ -6,7 +6,7 @@ import typer
 
 from alerts.store import FOREVER, Reader, StoreError, csv_lines, json_lines
 from ingest.instants import instant
-from pipeline.paths import DataFolder
+from pipeline.paths import STORE, DataFolder
 from pipeline.site import load_site
 from pipeline.written import written
 
@@ -21,7 +21,7 @@ def run_export(
         raise typer.BadParameter(f"KIND: found {kind!r}; expected one of {', '.join(KINDS)}")
     if form == "feed" and kind != "readings":
         raise typer.BadParameter("--format feed: only readings can be replayed; expected `export readings`")
-    store = data / "fengshao.sqlite"
+    store = data / STORE
     if not store.is_file():
         raise typer.BadParameter(f"--data: found no {store}; expected a folder that `up` or `demo --data` made")
     since, until = _time("--from", start, 0), _time("--to", stop, FOREVER)

@@ -7,6 +7,7 @@ import tempfile
 from hashlib import blake2b
 from pathlib import Path
 
+STORE = "fengshao.sqlite"
 LONGEST_SOCKET_PATH = 100
 """Unix allows about 108 bytes for the path of a socket."""
 
@@ -26,7 +27,7 @@ class DataFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.store = self.folder / "fengshao.sqlite"
+        self.store = self.folder / STORE
         self.broker = self.folder / "broker"
 
     @property

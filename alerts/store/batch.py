@@ -38,6 +38,8 @@ class Batch:
     """The state of the rules after this batch, now and then."""
     unacknowledged: bytes = b""
     """Which messages the broker may deliver again, as :mod:`ingest.redelivered` packs it; replaces the last."""
+    positions: Mapping[str, int] = field(default_factory=dict)
+    """Of the cluster: up to where what Kafka holds is in this and earlier batches; those not named stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Loaded:
     inputs_after: list[Inputs] = field(default_factory=list)
     """The inputs committed after the snapshot, in order: the engine judges them again."""
     unacknowledged: bytes = b""
+    positions: dict[str, int] = field(default_factory=dict)
     unpublished: list[Event] = field(default_factory=list)
     """The events after the first ``totals[PUBLISHED]``, in the order of cause."""
     alerts: list[Alert] = field(default_factory=list)

@@ -25,6 +25,11 @@ def is_idle(batch: Batch) -> bool:
     return not caused and len(batch.inputs) > 0 and bool((batch.inputs.metric == TICK).all())
 
 
+def is_logged(batch: Batch) -> bool:
+    """Whether it has a row in the log: nothing came in where Kafka keeps it. A snapshot tells its row's number."""
+    return len(batch.inputs) > 0 or bool(batch.messages) or batch.snapshot is not None
+
+
 def log_row(seq: int, batch: Batch) -> tuple[Any, ...]:
     """The batch as it came in, enough to play it again."""
     inputs, messages = batch.inputs, batch.messages
@@ -77,9 +82,18 @@ def snapshot_rows(seq: int, batch: Batch) -> Rows:
     return rows
 
 
-def event_rows(events: Sequence[Event]) -> Rows:
+def event_rows(events: Sequence[Event]) -> list[dict[str, Any]]:
     """The key of each event, and the whole of it."""
     return [
-        (event.id, event.event, event.level, event.at, event.received, msgspec.json.encode(event).decode())
+        dict(zip(EVENT_KEY, event_key(event), strict=True))
+        | {"received": event.received, "body": msgspec.json.encode(event).decode()}
         for event in events
     ]
+
+
+EVENT_KEY = ("id", "event", "level", "at")
+
+
+def event_key(event: Event) -> tuple[Any, ...]:
+    """By what it is unique."""
+    return tuple(getattr(event, name) for name in EVENT_KEY)

@@ -11,13 +11,10 @@ def raised_per_quarter(connection: Connection, start: int, stop: int) -> list[tu
     """(beginning of the quarter, level, count) in order."""
     events = schema.events.c
     quarter = (events.at - events.at % QUARTER).label("quarter")
-    query = (
-        select(quarter, events.level, func.count())
-        .where(events.event == "raised", events.at >= start, events.at < stop)
-        .group_by(quarter, events.level)
-        .order_by(quarter, events.level)
-    )
-    return list(connection.execute(query))
+    raised = select(quarter, events.level).where(events.event == "raised", events.at >= start, events.at < stop)
+    found = raised.subquery().c
+    query = select(found.quarter, found.level, func.count()).group_by(found.quarter, found.level)
+    return list(connection.execute(query.order_by(found.quarter, found.level)))
 
 
 def newest_at(connection: Connection) -> int:

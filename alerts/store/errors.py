@@ -1,23 +1,13 @@
-"""What can go wrong with the store, named for the one who must mend it: file, what was found, what to do.
+"""What can go wrong with the store, named for the one who must mend it: place, what was found, what to do.
 
 StoreError
-├── StoreMissing    there is no store at that path
-├── StoreOutdated   the file was written in another shape than this version reads
+├── StoreMissing    there is no store at that place
+├── StoreOutdated   its tables are of another revision than this program's
 ├── StoreInUse      another program writes it
 ├── StoreGone       the file is no longer where it was: removed or replaced while it was written
+├── StoreAway       the server cannot be reached or broke off: worth another try, with a store opened anew
 └── StoreFull       the disk (or the file's quota) is full: nothing of the batch was kept
 """
-
-import errno
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError
-
-PRIMARY_CODE = 0xFF
-"""SQLite's extended error codes carry the plain one in their lowest byte."""
 
 
 class StoreError(Exception):
@@ -25,11 +15,11 @@ class StoreError(Exception):
 
 
 class StoreMissing(StoreError):
-    """There is no store at that path."""
+    """There is no store at that place."""
 
 
 class StoreOutdated(StoreError):
-    """The file has another shape than this version reads."""
+    """Its tables are of another revision than this program's."""
 
 
 class StoreInUse(StoreError):
@@ -40,36 +30,13 @@ class StoreGone(StoreError):
     """The file was removed or replaced: what is written now, no later start would find."""
 
 
+class StoreAway(StoreError):
+    """The server cannot be reached, or broke off: then only a store opened anew tells whether the batch was kept."""
+
+
 class StoreFull(StoreError):
     """No room left on the disk; what was already committed is safe."""
 
 
 NO_ROOM = "no room left to write; free disk space and start again"
 NOT_OURS = "expected a folder and files that this user may write; correct their owner, or name another --data folder"
-
-WHAT_TO_DO = {
-    sqlite3.SQLITE_NOTADB: "expected a store of Fengshao; move that file away, or name another --data folder",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged; put a copy back, or start with an empty --data folder",
-    sqlite3.SQLITE_IOERR: "the disk failed to read or write; look at the system's log before starting again",
-    sqlite3.SQLITE_BUSY: "another program holds the file; end it (a database shell, a copy under way) and start again",
-    sqlite3.SQLITE_READONLY: NOT_OURS,
-    sqlite3.SQLITE_CANTOPEN: NOT_OURS,
-    sqlite3.SQLITE_PERM: NOT_OURS,
-}
-
-
-@contextmanager
-def named_failures(path: Path) -> Iterator[None]:
-    """Raise the driver's and the system's errors under the names of this file."""
-    try:
-        yield
-    except DBAPIError as failure:
-        code = getattr(failure.orig, "sqlite_errorcode", 0) & PRIMARY_CODE
-        if code == sqlite3.SQLITE_FULL:
-            raise StoreFull(f"{path}: {NO_ROOM}") from failure
-        advice = WHAT_TO_DO.get(code)
-        raise StoreError(f"{path}: {failure.orig}" + (f"; {advice}" if advice else "")) from failure
-    except OSError as failure:
-        if failure.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreFull(f"{path}: {NO_ROOM}") from failure
-        raise StoreError(f"{path}: {failure.strerror}; {NOT_OURS}") from failure

@@ -22,7 +22,7 @@ UNACKNOWLEDGED = "unacknowledged"
 def load(connection: Connection) -> Loaded:
     """All of it, in one transaction."""
     names = load_names(connection).known
-    totals = load_totals(connection)
+    totals = load_numbers(connection, schema.totals)
     seq, snapshot = load_snapshot(connection, RULES)
     return Loaded(
         clock=load_setting(connection, schema.CLOCK),
@@ -32,6 +32,7 @@ def load(connection: Connection) -> Loaded:
         snapshot=snapshot or None,
         inputs_after=list(logged_inputs(connection, seq)),
         unacknowledged=load_snapshot(connection, UNACKNOWLEDGED)[1],
+        positions=load_numbers(connection, schema.positions),
         unpublished=_unpublished(connection, totals.get(PUBLISHED, 0)),
         alerts=rows_of(connection, live_alerts(), Alert),
         hazards=rows_of(connection, open_hazards(), Hazard),
@@ -54,10 +55,10 @@ def load_setting(connection: Connection, name: str) -> int:
     return number
 
 
-def load_totals(connection: Connection) -> dict[str, int]:
-    """What was counted, by name."""
-    totals = schema.totals.c
-    return dict(connection.execute(select(totals.name, totals.number).order_by(totals.name)).all())
+def load_numbers(connection: Connection, table: Table) -> dict[str, int]:
+    """What was counted, or the positions, by name."""
+    columns = table.c
+    return dict(connection.execute(select(columns.name, columns.number).order_by(columns.name)).all())
 
 
 def load_snapshot(connection: Connection, name: str) -> tuple[int, bytes]:

@@ -13,13 +13,13 @@ OWN = 0o600
 
 
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
-    """Hold the lock of the store at ``path``; refuse at once where another holds it. Readers need none."""
+def only_writer(path: Path, wait: bool) -> Iterator[None]:
+    """Hold the lock of the store at ``path``; refuse at once, or wait, where another holds it. Readers need none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, OWN)
     try:
         try:
-            fcntl.flock(beside, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(beside, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as taken:
             message = f"{path}: in use by another program; stop that first, or name another --data folder"
             raise StoreInUse(message) from taken

@@ -60,8 +60,9 @@ _cleared = _hazard.id.not_in(select(_alert.hazard_id).where(_alert.open))
 
 def open_counts(connection: Connection, now: int) -> list[OpenCount]:
     """Of all that is open, in no order."""
-    columns = [_hazard.level, _hazard.kind, _hazard.township, _cleared, _taken, _overdue(now)]
-    query: Select[Any] = select(*columns, func.count()).where(*_open(Wanted())).group_by(*columns)
+    told = [_cleared.label("cleared"), _taken.label("taken"), _overdue(now).label("overdue")]
+    each = select(_hazard.level, _hazard.kind, _hazard.township, *told).where(*_open(Wanted())).subquery().c
+    query: Select[Any] = select(*each, func.count()).group_by(*each)
     return [OpenCount(*row) for row in connection.execute(query)]
 
 

@@ -1,17 +1,16 @@
 """What the board and the exports see of the store: read-only, and safe while the road writes."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Select, select
 
 from alerts.model import Alert, Hazard, Notice, Step, Ticket
 from alerts.store import counts, export, feed_lines, look, open_list, schema
-from alerts.store.connect import open_reader
-from alerts.store.errors import named_failures
-from alerts.store.load import load_setting, load_totals, open_alerts, open_hazards, open_tickets, rows_of
+from alerts.store.load import load_numbers, load_setting, open_alerts, open_hazards, open_tickets, rows_of
 from alerts.store.open_list import Listed, OpenCount, Wanted
+from alerts.store.opening import named_failures, open_reader
+from alerts.store.place import Place
 from alerts.store.rows import Row
 from alerts.store.stored import StoredReading
 
@@ -25,13 +24,13 @@ Told = TypeVar("Told")
 class Reader:
     """Every question is answered from one moment; times are epoch milliseconds. May be shared by threads."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        with named_failures(path):
-            self._engine = open_reader(path)
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        with named_failures(place):
+            self._engine = open_reader(place)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the place."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -50,7 +49,7 @@ class Reader:
 
     def totals(self) -> dict[str, int]:
         """What the road counted, by name."""
-        return self._ask(load_totals)
+        return self._ask(load_numbers, schema.totals)
 
     # The ledger.
 
@@ -132,22 +131,22 @@ class Reader:
         self, kind: str, start: int = 0, stop: int = FOREVER, offset_minutes: int = 0
     ) -> Iterator[dict[str, Any]]:
         """Rows of ``kind`` with ``start`` <= time < ``stop``, with RFC 3339 times in the site's offset."""
-        with named_failures(self._path):
+        with named_failures(self._place):
             yield from export.export(self._engine, export.KINDS[kind], start, stop, offset_minutes)
 
     def feed_lines(self, start: int = 0, stop: int = FOREVER, offset_minutes: int = 0) -> Iterator[dict[str, Any]]:
         """The recording of what came in: lines of a feed file that replays to the same events."""
-        with named_failures(self._path):
+        with named_failures(self._place):
             yield from feed_lines.feed_lines(self._engine, start, stop, offset_minutes)
 
     def _ask(
         self, question: Callable[Concatenate[Connection, Details], Told], *details: Details.args, **more: Details.kwargs
     ) -> Told:
-        with named_failures(self._path), self._engine.begin() as connection:
+        with named_failures(self._place), self._engine.begin() as connection:
             return question(connection, *details, **more)
 
     def _rows(self, query: Select[Any], struct: type[Row]) -> list[Row]:
-        with named_failures(self._path), self._engine.begin() as connection:
+        with named_failures(self._place), self._engine.begin() as connection:
             return rows_of(connection, query, struct)
 
     def _one(self, query: Select[Any], struct: type[Row]) -> Row | None:

@@ -16,7 +16,10 @@ from sqlalchemy.types import TypeEngine
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
-COLUMN_KINDS: dict[Any, type[TypeEngine[Any]]] = {str: Text, int: BigInteger, float: Double, bool: Boolean}
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""By bytes, as SQLite compares it: one order on every server, and indexes that outlive an update of its locales."""
+
+COLUMN_KINDS: dict[Any, TypeEngine[Any]] = {str: TEXT, int: BigInteger(), float: Double(), bool: Boolean()}
 
 
 def columns_of(struct: type[msgspec.Struct], key: str = "id", unique: bool = False) -> list[Column[Any]]:
@@ -24,7 +27,7 @@ def columns_of(struct: type[msgspec.Struct], key: str = "id", unique: bool = Fal
     return [
         Column(
             field.name,
-            COLUMN_KINDS.get(_bare(field.type), Text),
+            COLUMN_KINDS.get(_bare(field.type), TEXT),
             primary_key=field.name == key and not unique,
             unique=(field.name == key and unique) or None,
             nullable=type(None) in typing.get_args(field.type),

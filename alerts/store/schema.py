@@ -6,11 +6,10 @@ readings    the same readings one by one, to be looked at
 rejected    what was refused, and why
 events      what the rules said, unique by (id, event, level, at)
 snapshots   the newest state of the rules, in pieces, and what the broker may deliver again
-vocabulary  devices and metrics by number        totals    what was counted        settings    version, clock, change
+vocabulary  devices and metrics by number        totals    what was counted        settings    clock, change
+positions   of the cluster: up to where each partition of Kafka is in these tables
 alerts, hazards, tickets, notices, timers, steps           the rows of the ledger, a column for each field
 """
-
-import zlib
 
 from sqlalchemy import (
     BigInteger,
@@ -21,16 +20,16 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     SmallInteger,
+    String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
 from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer
-from alerts.store.rows import columns_of
+from alerts.store.rows import TEXT, columns_of
 
-VERSION = 1
-"""Goes up when the meaning of a column changes; a change of their names and kinds shows by itself (:func:`shape`)."""
+REVISIONS = ("0001", "0002")
+"""All that there were, a file of ``migrations/versions`` each; a change of these tables adds one."""
 
 CLOCK = "clock"
 CHANGE = "change"
@@ -43,14 +42,18 @@ NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
 
-settings = Table("settings", metadata, Column("name", Text, primary_key=True), Column("number", BigInteger))
-totals = Table("totals", metadata, Column("name", Text, primary_key=True), Column("number", BigInteger))
+revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""Which revision the tables are of; Alembic's, so it stands apart from ours."""
+
+settings = Table("settings", metadata, Column("name", TEXT, primary_key=True), Column("number", BigInteger))
+positions = Table("positions", metadata, Column("name", TEXT, primary_key=True), Column("number", BigInteger))
+totals = Table("totals", metadata, Column("name", TEXT, primary_key=True), Column("number", BigInteger))
 vocabulary = Table(
     "vocabulary",
     metadata,
-    Column("kind", Text, primary_key=True),
+    Column("kind", TEXT, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("name", Text, nullable=False),
+    Column("name", TEXT, nullable=False),
     UniqueConstraint("kind", "name"),
 )
 log = Table(
@@ -65,7 +68,7 @@ log = Table(
 snapshots = Table(
     "snapshots",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("piece", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),  # the log row after which it was so
     Column("state", LargeBinary, nullable=False),
@@ -93,22 +96,22 @@ rejected = Table(
     Column("id", NUMBER, primary_key=True),
     Column("log_seq", BigInteger, nullable=False),
     Column("message", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("mqtt_topic", Text, nullable=False),
+    Column("reason", TEXT, nullable=False),
+    Column("mqtt_topic", TEXT, nullable=False),
     Column("payload", LargeBinary),  # null: as the row before; a bad batch is not kept once per value
     Column("at", BigInteger, nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("detail", TEXT, nullable=False),
 )
 events = Table(
     "events",
     metadata,
     Column("number", NUMBER, primary_key=True),
-    Column("id", Text, nullable=False),
-    Column("event", Text, nullable=False),
-    Column("level", Text, nullable=False),
+    Column("id", TEXT, nullable=False),
+    Column("event", TEXT, nullable=False),
+    Column("level", TEXT, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
     Column("received", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),  # the whole event as JSON
+    Column("body", TEXT, nullable=False),  # the whole event as JSON
     UniqueConstraint("id", "event", "level", "at"),
 )
 alerts = Table("alerts", metadata, *columns_of(Alert))
@@ -130,9 +133,3 @@ Index("notices_by_hazard", notices.c.hazard_id)
 Index("notices_by_state", notices.c.state, notices.c.next_try_at)
 Index("notices_by_time", notices.c.created_at, notices.c.id)
 Index("steps_by_hazard", steps.c.hazard_id)
-
-
-def shape() -> int:
-    """A number that changes with any table or column: a file of another shape is refused at the door."""
-    columns = [f"{table.name}.{column.name} {column.type!r}" for table in metadata.sorted_tables for column in table.c]
-    return zlib.crc32("\n".join(columns).encode())

@@ -4,6 +4,10 @@ from typing import Any
 
 from sqlalchemy import Dialect, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
+from alerts.store.batch_rows import EVENT_KEY
+from alerts.store.schema import events
 
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -16,6 +20,12 @@ def insert_rows(table: Table, dialect: Dialect, leave_out: str = "") -> str:
 def insert_new(table: Table, dialect: Dialect, leave_out: str = "") -> str:
     """Insert what is not there yet, and leave alone what is: history is only appended to."""
     return _text(_insert(table, dialect, leave_out).on_conflict_do_nothing(), dialect)
+
+
+def insert_events(dialect: Dialect) -> ReturningInsert[Any]:
+    """Insert those that are not there yet, in the given order, and tell the keys of these."""
+    statement: sqlite.Insert = INSERTS[dialect.name](events)
+    return statement.on_conflict_do_nothing().returning(*(events.c[name] for name in EVENT_KEY))
 
 
 def insert_or_replace(table: Table, dialect: Dialect) -> str:

@@ -1,12 +1,13 @@
 """The cluster's roles and Grafana on the command line; their servers are named by the environment."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.options import ClockOption, MqttOption, SiteOption
+from pipeline.options import DEFAULT_DATA, ClockOption, DataOption, MqttOption, SiteOption
 
 UntilEnd = Annotated[bool, typer.Option("--until-end", help="Leave when a feed has ended.")]
 
@@ -15,12 +16,12 @@ def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> No
     """Put the roles' commands into ``app``."""
 
     @app.command()
-    def init() -> None:
-        """Make what the cluster's roles need in Kafka; may be run again."""
+    def init(data: DataOption = DEFAULT_DATA) -> None:
+        """Topics in Kafka where it is named; an older store's tables brought forward. May be run again."""
         from pipeline.cluster.init import run_init
-        from pipeline.cluster.kafka import kafka_of
+        from pipeline.paths import STORE
 
-        raise typer.Exit(run_init(kafka_of()))
+        raise typer.Exit(run_init(os.environ, data / STORE))
 
     @app.command()
     def ingest(

@@ -1,26 +1,34 @@
-"""``fengshao init``: makes what is missing, leaves what is there, and says which is which."""
+"""``fengshao init``: makes what is missing, brings older tables forward, leaves the rest, and says which is which."""
 
 import asyncio
 import time
+from collections.abc import Mapping
+from pathlib import Path
 
-from pipeline.cluster.kafka import Kafka
+from alerts.store.migrate import migrate
+from pipeline.cluster.kafka import BROKER, Kafka, kafka_of
 from pipeline.cluster.topics import TOPICS, check_topics, create_topics, partitions
 
 READY_SECONDS = 10.0
 
 
-def run_init(kafka: Kafka) -> int:
-    """Raises RuntimeError where Kafka or a topic is not as it must be."""
-    return asyncio.run(_init(kafka))
+def run_init(environment: Mapping[str, str], store: Path) -> int:
+    """What is named: topics where Kafka is, tables where there is a store. Raises RuntimeError or StoreError."""
+    found = store.exists()
+    if found:
+        changed = "brought to this version" if migrate(store) else "as this version has them"
+        print(f"store   {store}  tables {changed}")
+    if not found or environment.get(BROKER):
+        asyncio.run(_topics(kafka_of(environment)))
+    return 0
 
 
-async def _init(kafka: Kafka) -> int:
+async def _topics(kafka: Kafka) -> None:
     made = await create_topics(kafka)
     await _settled(kafka, patience=READY_SECONDS if made else 0.0)
     for topic in TOPICS:
         state = "made" if topic.name in made else "was there"
         print(f"topic   {kafka.topic(topic.name)}  {partitions(topic, kafka)} partition(s), {state}")
-    return 0
 
 
 async def _settled(kafka: Kafka, patience: float) -> None:

@@ -19,15 +19,20 @@ from alerts.store import (
     StoreInUse,
     StoreMissing,
     StoreOutdated,
-    connect,
-    schema,
+    sqlite,
+    tables,
 )
-from alerts.store.errors import named_failures
+from alerts.store.opening import named_failures
 from alerts.writes import Writes
 from ingest.metrics import METRICS, Metric
 from tests.store import made
 
 FULL = 2
+
+
+@pytest.fixture
+def place(path: Path) -> Path:
+    return path
 
 
 def test_the_writer_waits_for_the_disk_at_every_commit(store: Store) -> None:
@@ -36,7 +41,7 @@ def test_the_writer_waits_for_the_disk_at_every_commit(store: Store) -> None:
 
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == FULL
-    assert pragma("busy_timeout") == connect.BUSY_MS
+    assert pragma("busy_timeout") == sqlite.BUSY_MS
 
 
 def test_the_log_beside_the_file_stays_small_while_the_board_looks(path: Path, store: Store, reader: Reader) -> None:
@@ -68,7 +73,7 @@ def test_a_file_that_is_gone_is_noticed_before_anything_is_acknowledged(path: Pa
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk with room for some 400 kB."""
-    monkeypatch.setattr(connect, "WRITER_PRAGMAS", (*connect.WRITER_PRAGMAS, "max_page_count=100"))
+    monkeypatch.setattr(sqlite, "WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, "max_page_count=100"))
 
 
 @pytest.mark.usefixtures("small")
@@ -142,18 +147,10 @@ def test_only_this_user_may_read_what_is_kept(path: Path) -> None:
     assert modes == {f"{path.name}{ending}": 0o600 for ending in ("", "-wal", "-shm", ".lock")}
 
 
-def test_a_file_of_another_shape_is_refused_with_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Store(path).close()
-    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-    for opening in (Store, Reader):
-        with pytest.raises(StoreOutdated, match=r"written in version 1 .* empty --data folder"):
-            opening(path)
-
-
 @pytest.fixture
 def appended(monkeypatch: pytest.MonkeyPatch) -> int:
     """One more metric than the store was made with; its number."""
-    monkeypatch.setattr(connect, "METRICS", (*METRICS, Metric("pm25", "µg/m³", 0.0, 1e4, "细颗粒物")))
+    monkeypatch.setattr(tables, "METRICS", (*METRICS, Metric("pm25", "µg/m³", 0.0, 1e4, "细颗粒物")))
     return len(METRICS)
 
 

@@ -1,7 +1,6 @@
 """A restart goes on as if the service had never stopped."""
 
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.store import PUBLISHED, Loaded, Reader, Store, batch_rows
+from alerts.store import PUBLISHED, Loaded, Place, Reader, Store, StoreError, batch_rows
 from alerts.store.batch_rows import log_row
 from alerts.store.messages import unpack_messages
 from alerts.writes import Writes
@@ -20,8 +19,8 @@ from rules.fates import DUPLICATE, LATE, NEW
 from tests.store import made
 
 
-def again(path: Path) -> Loaded:
-    store = Store(path)
+def again(place: Place) -> Loaded:
+    store = Store(place)
     loaded = store.load()
     store.close()
     return loaded
@@ -38,16 +37,16 @@ def test_a_new_store_starts_from_nothing(store: Store) -> None:
     assert not any((loaded.inputs_after, loaded.hazards, loaded.timers, store.added))
 
 
-def test_names_keep_their_numbers_and_are_given_once(path: Path, store: Store) -> None:
+def test_names_keep_their_numbers_and_are_given_once(place: Place, store: Store) -> None:
     store.commit(made.batch(devices=["D9", "D1"], metrics=["pm25"]))
     store.commit(made.batch(devices=["D1", "D5"], metrics=[*(metric.name for metric in METRICS), "pm25", "noise"]))
     store.close()
-    loaded = again(path)
+    loaded = again(place)
     assert loaded.devices == ["D9", "D1", "D5"]
     assert loaded.metrics[len(METRICS) :] == ["pm25", "noise"]
 
 
-def test_a_snapshot_of_any_size_is_kept_in_pieces(path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_snapshot_of_any_size_is_kept_in_pieces(place: Place, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_rows, "PIECE_BYTES", 10)
     large, small = bytes(range(95)), b"twelve bytes"
     store.commit(made.batch(made.reading(0, made.DAY), devices=["D1"], snapshot=large))
@@ -57,7 +56,7 @@ def test_a_snapshot_of_any_size_is_kept_in_pieces(path: Path, store: Store, monk
     assert store.load().inputs_after == []
 
 
-def test_the_inputs_after_the_newest_snapshot_come_back_as_they_were(path: Path, store: Store) -> None:
+def test_the_inputs_after_the_newest_snapshot_come_back_as_they_were(place: Place, store: Store) -> None:
     batches = [
         made.batch(made.reading(0, made.DAY, 1.5, seq=3, marks=2, sent=-5), made.tick(made.DAY + 1_000)),
         made.batch(made.reading(1, made.DAY + 2_000), snapshot=b"old", unacknowledged=b"x"),
@@ -69,14 +68,14 @@ def test_the_inputs_after_the_newest_snapshot_come_back_as_they_were(path: Path,
     for batch in batches:
         store.commit(batch)
     store.close()
-    loaded = again(path)
+    loaded = again(place)
     assert (loaded.snapshot, loaded.unacknowledged, loaded.clock) == (b"new", b"y", made.DAY + 10_000)
     assert len(loaded.inputs_after) == 2
     assert same(loaded.inputs_after[0], batches[3].inputs)
     assert same(loaded.inputs_after[1], batches[5].inputs)
 
 
-def test_what_is_open_comes_back_with_all_that_hangs_on_it(path: Path, store: Store) -> None:
+def test_what_is_open_comes_back_with_all_that_hangs_on_it(place: Place, store: Store) -> None:
     writes = Writes(
         alerts=made.by_id(
             made.alert("open", hazard_id="h"),
@@ -99,7 +98,7 @@ def test_what_is_open_comes_back_with_all_that_hangs_on_it(path: Path, store: St
     )
     store.commit(made.batch(writes=writes))
     store.close()
-    loaded = again(path)
+    loaded = again(place)
     expected = {
         "alerts": ["cleared of an open hazard", "cleared of an open ticket", "open"],
         "hazards": ["h"],
@@ -163,7 +162,8 @@ def test_what_was_announced_of_the_new_ones_is_counted_in_the_order_of_the_table
     announced = 0
     rounds = [[1, 2], [2, 1, 1], [3, 1, 3, 4], [], [4], [5]]
     for numbers in rounds:
-        store.commit(made.batch(events=[made.event(number) for number in numbers], totals={PUBLISHED: announced}))
+        events = {number: made.event(number) for number in numbers}
+        store.commit(made.batch(events=[events[number] for number in numbers], totals={PUBLISHED: announced}))
         announced += len(store.added)
     assert announced == 5
     assert [event.id for event in store.load().unpublished] == ["e-5"]
@@ -172,14 +172,14 @@ def test_what_was_announced_of_the_new_ones_is_counted_in_the_order_of_the_table
 def test_a_commit_that_failed_adds_nothing(store: Store) -> None:
     store.commit(made.batch(events=[made.event(1)]))
     wrong = made.batch(events=[made.event(2)], totals={"received": 2**70})
-    with pytest.raises(OverflowError):
+    with pytest.raises((OverflowError, StoreError)):
         store.commit(wrong)
     assert [event.id for event in store.added] == ["e-1"]
     store.commit(made.batch(events=[made.event(2)]))
     assert [event.id for event in store.added] == ["e-2"]
 
 
-def test_an_idle_road_moves_its_clock_and_leaves_the_log_as_it_is(path: Path, store: Store, reader: Reader) -> None:
+def test_an_idle_road_moves_its_clock_and_leaves_the_log_as_it_is(place: Place, store: Store, reader: Reader) -> None:
     def idle(second: int) -> None:
         at = made.DAY + second * 1_000
         store.commit(made.batch(made.tick(at), clock=at, totals={"second": second}))
@@ -202,11 +202,11 @@ def test_an_idle_road_moves_its_clock_and_leaves_the_log_as_it_is(path: Path, st
     assert seen == sorted(set(seen))
     assert (reader.clock(), reader.totals()) == (made.DAY + 5_000, {"second": 5})
     store.close()
-    loaded = again(path)
+    loaded = again(place)
     assert [int(inputs.at[-1]) - made.DAY for inputs in loaded.inputs_after] == [3_000, 3_500, 5_000]
 
 
-def test_what_is_more_than_a_tick_is_never_written_over(path: Path, store: Store) -> None:
+def test_what_is_more_than_a_tick_is_never_written_over(place: Place, store: Store) -> None:
     """Each of these stands for something that a restart needs."""
     at = made.DAY + 1_000
     more: list[dict[str, Any]] = [
@@ -223,7 +223,7 @@ def test_what_is_more_than_a_tick_is_never_written_over(path: Path, store: Store
     store.commit(made.batch(made.tick(at)))
     assert len(list(store.inputs())) == len(more) + 3
     store.close()
-    assert len(again(path).inputs_after) == 3
+    assert len(again(place).inputs_after) == 3
 
 
 def test_readings_are_kept_but_for_duplicates_and_ticks(store: Store, reader: Reader) -> None:

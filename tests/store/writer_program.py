@@ -1,9 +1,9 @@
-"""Commits without end and says the number of each commit; to be killed. Argument: the path of the store."""
+"""Commits without end and says the number of each commit; to be killed. Argument: the path of a file, or an address."""
 
 import sys
 from pathlib import Path
 
-from alerts.store import Store
+from alerts.store import Database, Place, Store
 from alerts.writes import Writes
 from tests.store import made
 
@@ -14,8 +14,13 @@ def endless(number: int) -> dict[str, int]:
     return {"received": number * READINGS}
 
 
+def place_of(address: str) -> Place:
+    return Database(address) if "://" in address else Path(address)
+
+
 def main() -> None:
-    store = Store(Path(sys.argv[1]))
+    place = place_of(sys.argv[1])
+    store = Store(place, wait=isinstance(place, Database))  # a server may still be ending the session before
     number = store.load().totals.get("received", 0) // READINGS
     while True:
         number += 1
