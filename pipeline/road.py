@@ -18,12 +18,12 @@ from ingest.decode import Decoded
 from ingest.inputs import Inputs, join
 from ingest.mqtt import MqttSource
 from ingest.publish_packet import Delivery
-from ingest.redelivered import Redelivered
-from ingest.topics import ALIVE, PACE
+from ingest.topics import PACE
 from pipeline.announcer import Announcer
 from pipeline.arrivals import Turn, sort, up_to_ticks
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 from pipeline.desk import Desk, Request
+from pipeline.fence import Fence
 from pipeline.line import Line
 from pipeline.outbox import Outbox
 from pipeline.site import Site
@@ -63,9 +63,7 @@ class Road:
         self._passing = passing
         self._step = started.step
         self._named = (len(loaded.devices), len(loaded.metrics))
-        self._redelivered = Redelivered(loaded.unacknowledged)
-        self._connections = 0
-        self._fenced = False
+        self._fence = Fence(source, loaded.unacknowledged)
         self._unsaved_rows = 0
         self._second = 0
         self._line = Line(source)
@@ -79,12 +77,9 @@ class Road:
         """One look at the broker, the desk and the clock; returns how many messages were stored."""
         self._line.keep()
         deliveries = self._source.receive(timeout)
-        if self._source.connections != self._connections:
-            self._connections = self._source.connections
-            self._redelivered.reconnected(self._source.session_kept)
+        if self._fence.reconnected():
             self._outbox.reconnected()
             self._announcer.reconnected()
-            self._fenced = False
         self._passing("after receive")
         rows = self._clock.idle(self._source.connected)
         requests = self._desk.requests() if self._desk else []
@@ -125,7 +120,7 @@ class Road:
         self, deliveries: Sequence[Delivery], rows: Sequence[Inputs], said: list[Entry], requests: Sequence[Request]
     ) -> int:
         """One step and its transaction; only then the acknowledgements, the replies and what goes out."""
-        turn = sort(deliveries, self._clock, self._redelivered, self._step.ledger.notice)
+        turn = sort(deliveries, self._clock, self._fence.redelivered, self._step.ledger.notice)
         heard = [(request, self._hear(request)) for request in requests]
         answers = [answer for _, answer in heard if isinstance(answer, Answer)]
         spoken = [*said, *turn.said, *answers]
@@ -136,7 +131,8 @@ class Road:
         self._reply(heard)
         self._source.acknowledge(deliveries)
         self._passing("after acknowledge")
-        self._fence(bool(deliveries))
+        if deliveries:
+            self._fence.plant(self._step.clock)
         self._publish(stepped)
         return len(turn.messages)
 
@@ -169,7 +165,7 @@ class Road:
         self.totals["answers_refused"] += turn.refused + len(self._step.ledger.refused)
         self.totals[PUBLISHED] = self._announcer.confirmed
         self.totals[ENDED] = int(self._clock.ended)
-        self._redelivered.stored(turn.entries)
+        self._fence.redelivered.stored(turn.entries)
         self._unsaved_rows += len(stepped.inputs)
         save = save or self._unsaved_rows >= SNAPSHOT_ROWS
         if save:
@@ -190,25 +186,12 @@ class Road:
                 metrics=vocabulary.metrics[metrics:],
                 clock=self._step.clock,
                 snapshot=self._step.snapshot() if save else None,
-                unacknowledged=self._redelivered.pack(),
+                unacknowledged=self._fence.redelivered.pack(),
             )
         )
         self._named = (len(vocabulary.devices), len(vocabulary.metrics))
         self._announcer.add(self._store.added)
         self._passing("after commit")
-
-    def _fence(self, acknowledged: bool) -> None:
-        """Learn what the broker knows to be acknowledged: it handles one connection's packets in order."""
-        if not acknowledged or self._fenced:
-            return
-        mark = self._redelivered.mark()
-
-        def confirmed() -> None:
-            self._fenced = False
-            self._redelivered.acknowledged(mark)
-
-        told = msgspec.json.encode({"clock": self._step.clock})
-        self._fenced = self._source.publish(ALIVE, told, confirmed)
 
     def _publish(self, stepped: Stepped) -> None:
         self._announcer.send()

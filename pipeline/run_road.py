@@ -1,13 +1,13 @@
 """The road as a program of its own: opens the store, connects, turns until told to stop."""
 
 import json
-import signal
 import time
 from pathlib import Path
 
 from alerts.store import Loaded, Store
 from ingest.mqtt import MqttSource
 from ingest.topics import ANSWER_FILTER, TICK
+from pipeline.asked_to_leave import AskedToLeave
 from pipeline.clocks import FeedClock, WallClock
 from pipeline.desk import Desk
 from pipeline.orphan import leave_with_supervisor
@@ -50,14 +50,7 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
     """Turn until a signal, or with ``until_end`` until the feed has ended; then wait a little for what is to leave."""
     site = reachable(load_site(folder))
     place = DataFolder(data)
-    stopped = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    leaving = AskedToLeave()
     leave_with_supervisor()
     store = Store(place.store)
     loaded = store.load()
@@ -68,7 +61,7 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
     outbox = open_outbox(site, source, place.secret())
     road = Road(site, store, source, running, loaded, start(site, loaded, store), outbox, desk)
     last_commit = 0.0
-    while not stopped and not (until_end and running.ended):
+    while not leaving and not (until_end and running.ended):
         if road.turn(TURN_SECONDS):
             last_commit = time.time()
     patience = time.monotonic() + SETTLE_SECONDS

@@ -1,12 +1,12 @@
 """``fengshao up``: the broker (or yours), and the road and the board, which are started again when they end."""
 
 import os
-import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.addresses import broker_url, free_address, loopback, unused_port
+from pipeline.asked_to_leave import AskedToLeave
 from pipeline.broker_claim import claimed
 from pipeline.kept_broker import KeptBroker
 from pipeline.outbox import BOARD_NAME
@@ -22,14 +22,7 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
     site = load_site(folder)
     place = DataFolder(data)
     address = free_address(loopback(http))
-    stopped = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    leaving = AskedToLeave()
     with ExitStack() as stack:
         broker: KeptBroker | None = None
         if mqtt == "embedded":
@@ -52,7 +45,7 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
                 "note    the units and people of the example site are invented; name yours with --site",
                 flush=True,
             )
-        while not stopped:
+        while not leaving:
             for name, code in supervisor.look():
                 print(f"{name} ended with {code}; starting it again", flush=True)
             if supervisor.hopeless():

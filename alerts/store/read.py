@@ -56,6 +56,9 @@ class Reader:
     def hazard(self, hazard_id: str) -> Hazard | None:
         return self._one(select(schema.hazards).where(schema.hazards.c.id == hazard_id), Hazard)
 
+    def alert(self, alert_id: str) -> Alert | None:
+        return self._one(select(schema.alerts).where(schema.alerts.c.id == alert_id), Alert)
+
     def notice(self, notice_id: str) -> Notice | None:
         return self._one(select(schema.notices).where(schema.notices.c.id == notice_id), Notice)
 

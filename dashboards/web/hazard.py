@@ -44,8 +44,19 @@ def hazard_routes(board: Board) -> list[Route]:
             return await run_in_threadpool(page, request, hazard, 409, why)
         return RedirectResponse(f"/hazard/{hazard.id}", 303)
 
+    def alert(request: Request) -> Response:
+        """Grafana knows alerts only; one that opened a device ticket has no page of its own, so the wall is shown."""
+        found = board.reader.alert(request.path_params["alert_id"])
+        if found is None:
+            return board.fault(request, 404, "not_found")
+        return RedirectResponse(f"/hazard/{found.hazard_id}" if found.hazard_id else "/", 303)
+
     path = "/hazard/{hazard_id}"
-    return [Route(path, show, methods=["GET"]), Route(path + "/answer", answer, methods=["POST"])]
+    return [
+        Route("/alert/{alert_id}", alert, methods=["GET"]),
+        Route(path, show, methods=["GET"]),
+        Route(path + "/answer", answer, methods=["POST"]),
+    ]
 
 
 async def _hand_in(board: Board, request: Request, hazard: Hazard, form: dict[str, str]) -> str:

@@ -5,7 +5,6 @@ receive ─▶ decode ─▶ split by shard ─▶ one Kafka transaction ─▶ 
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
 from ingest.clock_rows import with_ticks
@@ -15,15 +14,14 @@ from ingest.message import Message
 from ingest.mqtt import MqttSource
 from ingest.packets import Packet, pack_packet
 from ingest.publish_packet import Delivery
-from ingest.redelivered import Redelivered
 from ingest.rejected import Rejected
 from ingest.shards import Splitter
-from ingest.topics import ALIVE
 from ingest.vocabulary import Vocabulary
 from pipeline.arrivals import sort, up_to_ticks
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 from pipeline.cluster.log import Log, LogLost, SourceState
 from pipeline.cluster.refusals import pack_refusal
+from pipeline.fence import Fence
 from pipeline.line import Line
 from pipeline.site import Site
 
@@ -52,22 +50,17 @@ class Ingest:
         self._vocabulary.register(site.places.devices)
         self._decoder = Decoder(self._vocabulary, site.timing)
         self._splitter = Splitter(site.places, self._vocabulary.devices, shards)
-        self._redelivered = Redelivered(state.unacknowledged)
+        self._fence = Fence(source, state.unacknowledged)
         self._name = name
         self._number = state.number
         self._packet_numbers = state.packets or [0] * shards
         self._reached = state.clock
-        self._connections = 0
-        self._fenced = False
 
     def turn(self, timeout: float) -> int:
         """One look at the broker and the clock; how many messages went to Kafka."""
         self._line.keep()
         deliveries = self._source.receive(timeout)
-        if self._source.connections != self._connections:
-            self._connections = self._source.connections
-            self._redelivered.reconnected(self._source.session_kept)
-            self._fenced = False
+        self._fence.reconnected()
         rows = self._clock.idle(self._source.connected)
         parts = up_to_ticks(deliveries)
         if rows and not parts:
@@ -79,14 +72,15 @@ class Ingest:
         return taken
 
     def _take(self, deliveries: Sequence[Delivery], rows: Sequence[Inputs]) -> int:
-        turn = sort(deliveries, self._clock, self._redelivered, lambda _: None)
+        turn = sort(deliveries, self._clock, self._fence.redelivered, lambda _: None)
         decoded = self._decoder.decode(turn.messages)
         inputs = self._ordered(decoded.inputs, turn.messages, rows, turn.after)
-        self._redelivered.stored(turn.entries)
+        self._fence.redelivered.stored(turn.entries)
         if deliveries or len(inputs):
             self._write(inputs, decoded.rejected)
         self._source.acknowledge(deliveries)
-        self._fence(bool(deliveries))
+        if deliveries:
+            self._fence.plant(self._reached)
         return len(turn.messages)
 
     def _ordered(
@@ -104,7 +98,7 @@ class Ingest:
         refusals = [pack_refusal(refusal) for refusal in rejected]
         self._number += 1
         state = SourceState(
-            self._number, self._reached, self._clock.ended, self._redelivered.pack(), self._packet_numbers
+            self._number, self._reached, self._clock.ended, self._fence.redelivered.pack(), self._packet_numbers
         )
         while True:
             try:
@@ -124,15 +118,3 @@ class Ingest:
                 packet = Packet(self._name, self._packet_numbers[shard], part.rows(start, start + PACKET_ROWS))
                 packets.append((shard, pack_packet(packet, self._vocabulary)))
         return packets
-
-    def _fence(self, acknowledged: bool) -> None:
-        """Learn what the broker knows to be acknowledged: it handles one connection's packets in order."""
-        if not acknowledged or self._fenced:
-            return
-        mark = self._redelivered.mark()
-
-        def confirmed() -> None:
-            self._fenced = False
-            self._redelivered.acknowledged(mark)
-
-        self._fenced = self._source.publish(ALIVE, msgspec.json.encode({"clock": self._reached}), confirmed)

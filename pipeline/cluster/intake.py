@@ -2,20 +2,18 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from queue import Empty, Queue
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from pipeline.cluster.kafka import Kafka
-from pipeline.cluster.topics import EVENTS, REJECTED, unreachable
+from pipeline.cluster.reader import KafkaReader
+from pipeline.cluster.topics import EVENTS, REJECTED
 
 MOST_WAITING = 2_000
 """Records that are read ahead of those that are recorded."""
-AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +30,14 @@ class Intake:
     """Reads from ``positions`` on; a Kafka that goes away is waited for."""
 
     def __init__(self, kafka: Kafka, positions: Mapping[str, int]) -> None:
-        self._kafka = kafka
         self._next = {
             TopicPartition(kafka.topic(EVENTS), shard): positions.get(f"next/{shard}", 0)
             for shard in range(kafka.shards)
         } | {TopicPartition(kafka.topic(REJECTED), 0): positions.get("next/rejected", 0)}
         self._waiting: Queue[Record] = Queue(MOST_WAITING)
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="intake", daemon=True)
-        self._thread.start()
+        options = {"auto_offset_reset": "earliest", "isolation_level": "read_committed", "fetch_max_wait_ms": 100}
+        self._reader = KafkaReader(kafka, "intake", self._read, **options)
+        self._reader.start()
 
     def waits(self) -> bool:
         """Whether there is something to take."""
@@ -56,39 +53,21 @@ class Intake:
 
     def close(self) -> None:
         """Stop reading."""
-        self._stopped.set()
-        self._thread.join(5)
-
-    async def _run(self) -> None:
-        while not self._stopped.is_set():
-            consumer = AIOKafkaConsumer(
-                **self._kafka.client(),
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                isolation_level="read_committed",
-                fetch_max_wait_ms=100,
-            )
-            try:
-                await consumer.start()
-                await self._read(consumer)
-            except KafkaError as away:
-                print(f"{unreachable(self._kafka, away)}; trying on", flush=True)
-                await asyncio.sleep(AGAIN_SECONDS)
-            finally:
-                await consumer.stop()
+        self._reader.close()
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
+        await consumer.start()
         consumer.assign(list(self._next))
         for where, offset in self._next.items():
             consumer.seek(where, offset)
-        while not self._stopped.is_set():
+        while not self._reader.stopped.is_set():
             for where, records in (await consumer.getmany(timeout_ms=200)).items():
                 for record in records:
                     await self._hand_on(Record(where.topic, where.partition, record.offset, record.value or b""))
                     self._next[where] = record.offset + 1
 
     async def _hand_on(self, record: Record) -> None:
-        while self._waiting.full() and not self._stopped.is_set():
+        while self._waiting.full() and not self._reader.stopped.is_set():
             await asyncio.sleep(0.005)
-        if not self._stopped.is_set():
+        if not self._reader.stopped.is_set():
             self._waiting.put(record)

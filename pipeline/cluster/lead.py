@@ -3,16 +3,15 @@
 The others stand by. Only the start waits for it: a second writer ends the first one's right to write anyway.
 """
 
-import asyncio
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
-from aiokafka.errors import KafkaError
 
 from pipeline.cluster.kafka import Kafka
-from pipeline.cluster.topics import INGEST_STATE, unreachable
+from pipeline.cluster.reader import KafkaReader
+from pipeline.cluster.topics import INGEST_STATE
 
 SESSION_MS = 6_000
 """A leader that Kafka has not heard for so long has been followed by a standby (Kafka takes no less)."""
@@ -26,9 +25,10 @@ class Lead:
         self._kafka = kafka
         self._name = name
         self._ours = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="lead", daemon=True)
-        self._thread.start()
+        options = {"session_timeout_ms": SESSION_MS, "heartbeat_interval_ms": SESSION_MS // 4}
+        group = f"{kafka.prefix}-ingest-{name}"
+        self._reader = KafkaReader(kafka, "lead", self._take_part, group_id=group, **options)
+        self._reader.start()
 
     def wait(self, stopped: Callable[[], bool]) -> bool:
         """Until it is our turn; False where ``stopped`` says so first."""
@@ -44,28 +44,13 @@ class Lead:
 
     def close(self) -> None:
         """Make room for a standby at once."""
-        self._stopped.set()
-        self._thread.join(10)
+        self._reader.close()
 
-    async def _run(self) -> None:
-        while not self._stopped.is_set():
-            consumer = AIOKafkaConsumer(
-                **self._kafka.client(),
-                group_id=f"{self._kafka.prefix}-ingest-{self._name}",
-                session_timeout_ms=SESSION_MS,
-                heartbeat_interval_ms=SESSION_MS // 4,
-                enable_auto_commit=False,
-            )
-            try:
-                consumer.subscribe([self._kafka.topic(INGEST_STATE)], listener=_Turn(consumer, self._ours))
-                await consumer.start()
-                while not self._stopped.is_set():
-                    await consumer.getmany(timeout_ms=int(LOOK_SECONDS * 1000))
-            except KafkaError as away:
-                print(f"{unreachable(self._kafka, away)}; trying on", flush=True)
-                await asyncio.sleep(1.0)
-            finally:
-                await consumer.stop()
+    async def _take_part(self, consumer: AIOKafkaConsumer) -> None:
+        consumer.subscribe([self._kafka.topic(INGEST_STATE)], listener=_Turn(consumer, self._ours))
+        await consumer.start()
+        while not self._reader.stopped.is_set():
+            await consumer.getmany(timeout_ms=int(LOOK_SECONDS * 1000))
 
 
 class _Turn(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -1,10 +1,10 @@
 """The ingest role as a program: stands by until it is its turn, then turns until told to stop."""
 
 import asyncio
-import signal
 
 from ingest.mqtt import MqttSource
 from ingest.topics import TICK
+from pipeline.asked_to_leave import AskedToLeave
 from pipeline.clocks import FeedClock, WallClock
 from pipeline.cluster.ingest import Ingest
 from pipeline.cluster.kafka import Kafka
@@ -24,20 +24,13 @@ FENCE_TURNS = 10
 
 def run_ingest(site: Site, mqtt: str, kafka: Kafka, clock: str, until_end: bool) -> int:
     """Until a signal, or with ``until_end`` until the feed has ended; 1 where another has taken over."""
-    stopped = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    leaving = AskedToLeave()
     leave_with_supervisor()
     asyncio.run(check_topics(kafka))
     lead = Lead(kafka, NAME)
     log = Log(kafka, NAME)
     try:
-        if not lead.wait(lambda: stopped):
+        if not lead.wait(lambda: bool(leaving)):
             return 0
         state = log.open_patiently()
         filters = [source.filter for source in site.sources] + ([TICK] if clock == "feed" else [])
@@ -45,7 +38,7 @@ def run_ingest(site: Site, mqtt: str, kafka: Kafka, clock: str, until_end: bool)
         since = max(0, state.clock)
         running = FeedClock(since, state.ended) if clock == "feed" else WallClock(wall_ms, monotonic_ms, since)
         ingest = Ingest(NAME, site, source, log, state, running, kafka.shards)
-        while not stopped and not (until_end and running.ended):
+        while not leaving and not (until_end and running.ended):
             ingest.turn(TURN_SECONDS)
         for _ in range(FENCE_TURNS if until_end else 0):
             ingest.turn(TURN_SECONDS)

@@ -237,3 +237,11 @@ def test_the_wall_and_its_health_can_be_read_as_json(client: Client, told: Morni
     assert client.get("/wall.json").json()["banner"]["id"] == told.hazards["red"]
     health = client.get("/healthz").json()
     assert (health["ok"], health["clock"], health["received"]) == (True, told.road.clock, 58)
+
+
+def test_an_alert_by_its_id_leads_to_its_hazard(client: Client, told: Morning, reader: Reader) -> None:
+    red = told.hazards["red"]
+    (alert, *_) = reader.alerts_of(red)
+    led = client.get(f"/alert/{alert.id}", follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (303, f"/hazard/{red}")
+    assert client.get("/alert/nowhere", follow_redirects=False).status_code == 404

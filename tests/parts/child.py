@@ -5,7 +5,10 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -32,7 +35,7 @@ def wait_until_gone(family: list[psutil.Process], seconds: float = 20.0) -> None
                 time.sleep(0.01)
 
 
-class Child:
+class Child(ABC):
     """The program; what it keeps lies in ``folder``. A kind of server says how it is run and when it is ready."""
 
     name: str
@@ -50,12 +53,13 @@ class Child:
         self._running: subprocess.Popen[bytes] | None = None
         self._read_from = 0
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """How it is run."""
 
+    @abstractmethod
     def is_ready(self) -> bool:
         """Whether it takes work now."""
-        raise NotImplementedError
 
     def said(self) -> str:
         """Its log since it was last started."""
@@ -75,6 +79,15 @@ class Child:
             head = psutil.Process(self.pid)
             return [head, *head.children(recursive=True)]
         return []
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Self]:
+        """Runs as long as the block lasts."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
 
     def start(self, seconds: float = 60.0) -> None:
         """Returns once it takes work; where it runs already there is nothing to do."""

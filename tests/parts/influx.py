@@ -64,10 +64,8 @@ class Influx(Child):
 @pytest.fixture(scope="session")
 def influx_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
     """One for the whole run."""
-    server = Influx(tmp_path_factory.mktemp("influx"))
-    server.start()
-    yield server
-    server.stop()
+    with Influx(tmp_path_factory.mktemp("influx")).running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -74,10 +74,8 @@ class Kafka(Child):
 @pytest.fixture(scope="session")
 def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     """One for the whole run; topics are a test's own."""
-    server = Kafka(tmp_path_factory.mktemp("kafka"))
-    server.start()
-    yield server
-    server.stop()
+    with Kafka(tmp_path_factory.mktemp("kafka")).running() as server:
+        yield server
 
 
 @pytest.fixture

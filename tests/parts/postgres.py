@@ -77,11 +77,9 @@ class Postgres(Child):
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     """One for the whole run; in a folder that the server's user may enter, as pytest's own are not."""
-    with tempfile.TemporaryDirectory(prefix=f"fengshao-postgres-{getpass.getuser()}-") as folder:
-        server = Postgres(Path(folder))
-        server.start()
+    name = f"fengshao-postgres-{getpass.getuser()}-"
+    with tempfile.TemporaryDirectory(prefix=name) as folder, Postgres(Path(folder)).running() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture
