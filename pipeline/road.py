@@ -126,7 +126,7 @@ class Road:
         spoken = [*said, *turn.said, *answers]
         arrived = Arrived(turn.messages, join([*rows, NO_ROWS]), turn.after, self._clock.now, spoken)
         stepped = self._step(arrived)
-        if deliveries or len(stepped.inputs) or stepped.writes:
+        if deliveries or len(stepped.inputs) or stepped.writes or self._step.to_keep():
             self._commit(stepped, turn)
         self._reply(heard)
         self._source.acknowledge(deliveries)
@@ -187,6 +187,7 @@ class Road:
                 clock=self._step.clock,
                 snapshot=self._step.snapshot() if save else None,
                 unacknowledged=self._fence.redelivered.pack(),
+                positions=self._step.positions,
             )
         )
         self._named = (len(vocabulary.devices), len(vocabulary.metrics))

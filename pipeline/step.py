@@ -42,6 +42,9 @@ class Step:
     def clock(self) -> int:
         return self.engine.clock
 
+    def to_keep(self) -> bool:
+        return False
+
     def waits(self) -> bool:
         return False
 

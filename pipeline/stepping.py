@@ -50,6 +50,9 @@ class Stepping(Protocol):
     def positions(self) -> Mapping[str, int]:
         """Up to where another log has been read, to be kept with what it caused."""
 
+    def to_keep(self) -> bool:
+        """Whether what is read but caused nothing is to be kept all the same."""
+
     def waits(self) -> bool:
         """Whether there is something to do though no message came."""
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 
 from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer
 from alerts.store import schema
 from alerts.store.batch import Batch, Loaded
 from alerts.store.batch_rows import (
+    EVENT_KEY,
     event_key,
     event_rows,
     is_idle,
@@ -95,17 +96,31 @@ class Store:
 
     def known(self, ids: Sequence[str]) -> set[str]:
         """Those of these alerts that are stored, open or ended."""
-        alerts = schema.alerts.c
-        with named_failures(self._place), self._connection.begin():
-            return {
-                found
-                for start in range(0, len(ids), SOME)
-                for found in self._connection.scalars(select(alerts.id).where(alerts.id.in_(ids[start : start + SOME])))
-            }
+        return {found for (found,) in self._of(schema.alerts, ("id",), ids)}
+
+    def unseen(self, events: Sequence[Event]) -> list[Event]:
+        """Those that are not stored yet, in their order; of copies the first."""
+        seen = set(self._of(schema.events, EVENT_KEY, [event.id for event in events]))
+        new: list[Event] = []
+        for event in events:
+            if (key := event_key(event)) not in seen:
+                seen.add(key)
+                new.append(event)
+        return new
 
     def close(self) -> None:
         """Let go of the place."""
         self._opened.close()
+
+    def _of(self, table: Table, columns: Sequence[str], ids: Sequence[str]) -> list[tuple[Any, ...]]:
+        """These columns of the rows with one of these ids."""
+        wanted = select(*(table.c[name] for name in columns))
+        with named_failures(self._place), self._connection.begin():
+            return [
+                tuple(row)
+                for start in range(0, len(ids), SOME)
+                for row in self._connection.execute(wanted.where(table.c.id.in_(ids[start : start + SOME])))
+            ]
 
     def _add(self, events: Sequence[Event]) -> list[Event]:
         """Those that are new; of copies in one batch the first."""

@@ -45,6 +45,22 @@ def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> No
 
         run_worker(load_site(site_folder(site)), kafka_of())
 
+    @app.command()
+    def alerts(
+        mqtt: MqttOption, site: SiteOption = None, data: DataOption = DEFAULT_DATA, clock: ClockOption = "wall"
+    ) -> None:
+        """Cluster: what workers tell becomes alerts, hazards and notices in PostgreSQL. A second one stands by."""
+        from pipeline.addresses import broker_url
+        from pipeline.cluster.kafka import kafka_of
+        from pipeline.cluster.run_alerts import database_of, run_alerts
+        from pipeline.environment import check_environment
+        from pipeline.site import load_site
+
+        check_environment()
+        broker_url(mqtt)
+        place = load_site(site_folder(site))
+        raise typer.Exit(run_alerts(place, data, mqtt, kafka_of(), database_of(os.environ), clock))
+
     grafana_app = typer.Typer(no_args_is_help=True, help="The boards in Grafana.")
     app.add_typer(grafana_app, name="grafana")
 

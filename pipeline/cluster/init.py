@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alerts.store.migrate import migrate
 from pipeline.cluster.kafka import BROKER, Kafka, kafka_of
+from pipeline.cluster.run_alerts import DATABASE, database_of
 from pipeline.cluster.topics import TOPICS, check_topics, create_topics, partitions
 
 READY_SECONDS = 10.0
@@ -14,11 +15,15 @@ READY_SECONDS = 10.0
 
 def run_init(environment: Mapping[str, str], store: Path) -> int:
     """What is named: topics where Kafka is, tables where there is a store. Raises RuntimeError or StoreError."""
+    if environment.get(DATABASE):
+        database = database_of(environment)
+        changed = "made or brought to this version" if migrate(database) else "as this version has them"
+        print(f"store   {database}  tables {changed}")
     found = store.exists()
     if found:
         changed = "brought to this version" if migrate(store) else "as this version has them"
         print(f"store   {store}  tables {changed}")
-    if not found or environment.get(BROKER):
+    if environment.get(BROKER) or not (found or environment.get(DATABASE)):
         asyncio.run(_topics(kafka_of(environment)))
     return 0
 

@@ -5,8 +5,9 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from pipeline.secret import secret
 
 BROKER = "FENGSHAO_KAFKA"
 SHARDS = "FENGSHAO_SHARDS"
@@ -64,18 +65,6 @@ class Kafka:
     def tls(self) -> ssl.SSLContext:
         """Verified against ``authority``, or what the system trusts."""
         return ssl.create_default_context(cafile=self.authority or None)
-
-
-def secret(environment: Mapping[str, str], name: str, file_name: str) -> str:
-    """The secret of that name, or the content of the file that ``file_name`` names; '' where there is neither."""
-    given = environment.get(name, "")
-    path = environment.get(file_name, "")
-    if given or not path:
-        return given
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as unread:
-        raise RuntimeError(f"{file_name}: {path}: {unread}; expected a readable file with the secret") from unread
 
 
 def kafka_of(environment: Mapping[str, str] = os.environ) -> Kafka:

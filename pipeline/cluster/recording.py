@@ -1,6 +1,6 @@
 """The cluster's second half of a step: what the workers tell becomes entries of the ledger, and positions to keep."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from heapq import merge
 
@@ -18,25 +18,40 @@ from pipeline.cluster.told import VERSION, Told, ToldFault, unpack_told
 from pipeline.cluster.topics import REJECTED
 from pipeline.stepping import Arrived, Stepped
 from rules.engine import Judged
+from rules.events import Event
 
 REFUSED = "next/rejected"
+MOST_UNKEPT = 500
+"""Records that told nothing but the time: so many are read again after a restart at most."""
 
 
 class Recording:
     """In the place of :class:`pipeline.step.Step`: nothing is judged here."""
 
-    def __init__(self, ledger: Ledger, intake: Intake, order: Order, positions: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        intake: Intake,
+        order: Order,
+        positions: Mapping[str, int],
+        unseen: Callable[[Sequence[Event]], list[Event]],
+    ) -> None:
+        """``unseen`` leaves out the events that are stored: workers tell some again after a restart."""
         self.vocabulary = Vocabulary()
         self.ledger = ledger
         self.positions = dict(positions)
         self._intake = intake
         self._order = order
+        self._unseen = unseen
+        self._unkept = 0
 
     def __call__(self, arrived: Arrived) -> Stepped:
-        refused = [found for one in self._intake.take() if (found := self._take(one)) is not None]
+        taken = self._intake.take()
+        refused = [found for one in taken if (found := self._take(one)) is not None]
         rejected = [replace(one, message=place) for place, one in enumerate(refused)]
-        events = list(self._order.released())
+        events = self._unseen(list(self._order.released()))
         self.positions |= self._order.positions()
+        self._unkept += MOST_UNKEPT if refused else len(taken)
         entries = list(merge(events, arrived.said, key=entry_time))
         writes = record(self.ledger, entries, max(arrived.now, self.clock))
         return Stepped(
@@ -46,6 +61,12 @@ class Recording:
     @property
     def clock(self) -> int:
         return self._order.clock
+
+    def to_keep(self) -> bool:
+        if self._unkept < MOST_UNKEPT:
+            return False
+        self._unkept = 0
+        return True
 
     def waits(self) -> bool:
         return self._intake.waits()

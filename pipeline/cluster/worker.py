@@ -166,7 +166,7 @@ class Worker:
     async def _set_aside(self, message: Any, value: bytes, fault: PacketFault) -> None:
         """A packet that nobody can read stands in the rejected topic with its reason, and the rest goes on."""
         refused = unread(
-            READINGS, message.partition, message.offset, value[:100_000], time.time_ns() // 1_000_000, str(fault)
+            message.topic, message.partition, message.offset, value[:100_000], time.time_ns() // 1_000_000, str(fault)
         )
         await self._rejected.send(value=pack_refusal(refused), partition=0)
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.told import Told, unpack_told
@@ -21,13 +21,16 @@ from tests.parts.kafka import Kafka as KafkaServer
 from tests.parts.live_road import fengshao
 
 BEIJING = 480
+SPEED = "20000"
 Events = dict[str, dict[str, Any]]
 
 
 class Roles:
     """An installation of its own on the tests' Kafka; every role may be started, killed and started again."""
 
-    def __init__(self, server: KafkaServer, site: Path, mqtt: str, shards: int, folder: Path) -> None:
+    def __init__(
+        self, server: KafkaServer, site: Path, mqtt: str, shards: int, folder: Path, database: str = ""
+    ) -> None:
         self.kafka = Kafka(server.bootstrap, shards, f"t{uuid4().hex[:8]}")
         self._site = site
         self._mqtt = mqtt
@@ -39,6 +42,7 @@ class Roles:
             "FENGSHAO_KAFKA": self.kafka.bootstrap,
             "FENGSHAO_SHARDS": str(shards),
             "FENGSHAO_KAFKA_PREFIX": self.kafka.prefix,
+            "FENGSHAO_DATABASE": database,
         }
 
     def __enter__(self) -> "Roles":
@@ -50,6 +54,23 @@ class Roles:
         for program in self._running:
             program.kill()
             program.wait(10)
+
+    def replay(self, feed: Path, speed: str = SPEED) -> None:
+        self.start("replay", str(feed), "--mqtt", self._mqtt, "--speed", speed)
+
+    def at_work(self) -> None:
+        """Ingest has subscribed: what is published from now on waits for it, whatever happens to it."""
+        until = time.monotonic() + 30
+        while "at work" not in self.said("ingest"):
+            assert time.monotonic() < until, self.said("ingest")
+            time.sleep(0.1)
+        time.sleep(1.0)
+
+    def alerts(self) -> "subprocess.Popen[bytes]":
+        data = str(self._folder / "alerts-data")
+        return self.start(
+            *("alerts", "--site", str(self._site), "--mqtt", self._mqtt, "--clock", "feed", "--data", data)
+        )
 
     def run(self, *words: str, more: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """A command to its end."""
@@ -88,6 +109,15 @@ class Roles:
 
     def said(self, role: str) -> str:
         return self.log(role).read_text(encoding="utf-8", errors="replace")
+
+    def put(self, topic: str, partition: int, value: bytes) -> None:
+        """A record that none of our programs wrote."""
+
+        async def send() -> None:
+            async with AIOKafkaProducer(**self.kafka.client()) as producer:
+                await producer.send_and_wait(self.kafka.topic(topic), value, partition=partition)
+
+        asyncio.run(send())
 
     def records(self, topic: str) -> list[tuple[int, bytes]]:
         """Everything that a topic holds, as (partition, value)."""

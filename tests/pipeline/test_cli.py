@@ -21,6 +21,7 @@ COMMANDS = [
     "init",
     "ingest",
     "worker",
+    "alerts",
     "grafana apply",
     "grafana files",
     "doctor",

@@ -44,3 +44,10 @@ def test_what_is_recorded_twice_from_kafka_adds_nothing(place: Place, store: Sto
     assert [row["id"] for row in reader.export("events")] == [event.id for event in events]
     assert [len(list(reader.export(kind))) for kind in ("alerts", "hazards")] == [1, 1]
     assert reader.steps_of("h") == [made.step("s")]
+
+
+def test_events_that_are_stored_are_told_apart_from_new_ones_and_copies(store: Store) -> None:
+    old, new, moved = made.event(1), made.event(2), made.event(1, "upgraded", "red")
+    store.commit(made.batch(events=[old]))
+    assert store.unseen([old, new, new, moved]) == [new, moved]
+    assert store.unseen([]) == []
