@@ -74,6 +74,10 @@ class Shard:
         self.rows += len(packet.inputs)
         return judged.events
 
+    def skip(self, offset: int) -> None:
+        """Go on after the packet at ``offset``, which nobody can read."""
+        self.offset = max(self.offset, offset)
+
     def keep(self) -> bytes:
         """The state as bytes, from which :class:`Shard` goes on."""
         self.rows = 0

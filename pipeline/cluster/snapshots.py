@@ -1,15 +1,16 @@
 """A shard's state as rows of a compacted table: chunks below the message limit, and a manifest that is written last.
 
-Two generations take turns in the chunks' keys, so that the manifest's own generation stays whole while the next one
-is being written:
+Every state has chunks of its own, so that the manifest's stay whole while the next one is being written, be it by a
+worker that has lost the shard meanwhile. What no manifest names is taken away with the next state.
 
-    3/0/0  3/0/1        chunks of generation 6, shard 3
-    3/1/0  3/1/1 …      chunks of generation 7, not complete yet
-    3/manifest          generation 6, two chunks
+    3/9f2c/0  3/9f2c/1      chunks of state 9f2c of shard 3
+    3/b01e/0 …              chunks of state b01e, not complete yet
+    3/manifest              state 9f2c, two chunks
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from uuid import uuid4
 
 import msgspec
 
@@ -19,7 +20,7 @@ CHUNK_BYTES = 900_000
 class Manifest(msgspec.Struct, array_like=True):
     """``check`` is the CRC-32 of the whole state."""
 
-    generation: int
+    name: str
     chunks: int
     check: int
 
@@ -33,29 +34,33 @@ def manifest_key(shard: int) -> str:
     return f"{shard}/manifest"
 
 
-def rows_of(shard: int, generation: int, state: bytes) -> Iterator[tuple[str, bytes]]:
+def rows_of(shard: int, state: bytes) -> Iterator[tuple[str, bytes]]:
     """The chunks in order, then the manifest."""
+    name = uuid4().hex[:12]
     starts = range(0, len(state), CHUNK_BYTES)
     for number, start in enumerate(starts):
-        yield _chunk_key(shard, generation, number), state[start : start + CHUNK_BYTES]
-    manifest = Manifest(generation, len(starts), zlib.crc32(state))
-    yield manifest_key(shard), msgspec.msgpack.encode(manifest)
+        yield _chunk_key(shard, name, number), state[start : start + CHUNK_BYTES]
+    yield manifest_key(shard), msgspec.msgpack.encode(Manifest(name, len(starts), zlib.crc32(state)))
 
 
-def newest(shard: int, row: Callable[[str], bytes | None]) -> tuple[int, bytes] | None:
-    """The generation and state that the manifest names; None where there is no manifest yet."""
+def left_over(shard: int, keys: Iterable[str], written: Iterable[str]) -> list[str]:
+    """Which of a table's ``keys`` are the shard's and not of the state that was ``written``."""
+    kept = set(written)
+    return [key for key in keys if key.startswith(f"{shard}/") and key not in kept]
+
+
+def newest(shard: int, row: Callable[[str], bytes | None]) -> bytes | None:
+    """The state that the manifest names; None where there is no manifest yet."""
     told = row(manifest_key(shard))
     if told is None:
         return None
     manifest = msgspec.msgpack.decode(told, type=Manifest)
-    chunks = [row(_chunk_key(shard, manifest.generation, number)) or b"" for number in range(manifest.chunks)]
+    chunks = [row(_chunk_key(shard, manifest.name, number)) or b"" for number in range(manifest.chunks)]
     state = b"".join(chunks)
     if zlib.crc32(state) != manifest.check:
-        raise SnapshotBroken(
-            f"shard {shard}: the chunks of generation {manifest.generation} are not what it was made of"
-        )
-    return manifest.generation, state
+        raise SnapshotBroken(f"shard {shard}: the chunks of state {manifest.name} are not what it was made of")
+    return state
 
 
-def _chunk_key(shard: int, generation: int, number: int) -> str:
-    return f"{shard}/{generation % 2}/{number}"
+def _chunk_key(shard: int, name: str, number: int) -> str:
+    return f"{shard}/{name}/{number}"

@@ -1,53 +1,97 @@
-"""Ends a worker that is alive but reads nothing though there is something to read; its supervisor starts it again.
+"""Sees that what Kafka has for a shard reaches the rules; asks again for what got lost underway, and gives up in time.
 
-A Faust worker may come out of a rebalance with partitions that it never fetches, and says nothing of it.
+A Faust worker may come out of a rebalance with partitions that it never fetches, or drop what it has just fetched,
+and says nothing of either.
+
+    taken ≤ fetched ≤ position ≤ end
+          └ lost?   └─ never fetched?
 """
 
-import asyncio
-import os
-import time
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-WATCH_SECONDS = 3.0
+AGAIN_SECONDS = 3.0
+"""How long what was fetched may be on its way to the rules before it is asked for again."""
 STUCK_SECONDS = 15.0
-"""How long a partition may stand still before its end."""
-ANSWER_SECONDS = 30.0
+"""How long a shard may stand still before its end."""
+SETTLE_SECONDS = 60.0
+"""The same while shards change hands, and for a consumer that does not answer at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a shard is, in offsets of its partition.
+
+    ``end`` of what Kafka may give, ``position`` of the next fetch, the newest packet that was ``fetched``, and that was
+    ``taken`` by the rules; -1 before the first.
+    """
+
+    end: int
+    position: int
+    fetched: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The shards that are to be read again from what they took, and why the worker has to end, if it has."""
+
+    again: list[int]
+    stuck: str = ""
+
+
+@dataclass(slots=True)
+class _Seen:
+    position: int
+    taken: int
+    since: float
+    asked: float
+
+
+@dataclass
 class Watchdog:
-    """Looks at the consumer's place in each of its partitions of ``kafka_topic``."""
+    """Time is an argument: seconds of a clock that never goes back."""
 
-    def __init__(self, app: Any, kafka_topic: str) -> None:
-        self._app = app
-        self._kafka_topic = kafka_topic
-        self._seen: dict[Any, tuple[int | None, float]] = {}
+    _seen: dict[int, _Seen] = field(default_factory=dict)
+    _looked: float | None = None
+    _silent: float = 0.0
 
-    async def look(self) -> None:
-        """Once in a while."""
-        now = time.monotonic()
-        try:
-            places = await asyncio.wait_for(self._places(), ANSWER_SECONDS)
-        except TimeoutError:
-            self._end(f"the consumer did not answer within {ANSWER_SECONDS:.0f} s")
-            return
-        except Exception:  # not started yet, or Kafka is away: then there is nothing to read
-            self._seen = {}
-            return
-        self._seen = {where: self._seen.get(where, (None, now)) for where in places}
-        for where, (place, end) in places.items():
-            before, since = self._seen[where]
-            if place != before or place is None or place >= end:
-                self._seen[where] = (place, now)
-            elif now - since > STUCK_SECONDS:
-                self._end(f"partition {where.partition} stands at {place} of {end} for {now - since:.0f} s")
+    def look(self, now: float, places: Mapping[int, Place] | None, changing: bool) -> Verdict:
+        """Once a second; ``places`` is None where the consumer did not answer; ``changing``: shards change hands."""
+        passed, self._looked = now - (self._looked or now), now
+        if places is None:
+            self._silent += passed
+            for seen in self._seen.values():
+                seen.since += passed
+                seen.asked += passed
+            silent = self._silent
+            return Verdict([], f"the consumer has not answered for {silent:.0f} s" if silent > SETTLE_SECONDS else "")
+        self._silent = 0.0
+        self._seen = {shard: self._moved(now, shard, place) for shard, place in places.items()}
+        limit = SETTLE_SECONDS if changing else STUCK_SECONDS
+        for shard, place in places.items():
+            still = now - self._seen[shard].since
+            if still > limit:
+                return Verdict(
+                    [],
+                    f"shard {shard} stands still for {still:.0f} s: judged up to {place.taken}, fetched up to "
+                    f"{place.fetched}, reads on at {place.position} of {place.end}",
+                )
+        return Verdict([] if changing else [shard for shard in places if self._lost(now, shard, places[shard])])
 
-    async def _places(self) -> dict[Any, tuple[int | None, int]]:
-        """Where the consumer is in each partition, and its end."""
-        consumer = self._app.consumer
-        mine = [where for where in consumer.assignment() if where.topic == self._kafka_topic]
-        ends = await consumer.highwaters(*mine) if mine else {}
-        return {where: (await consumer.position(where), ends[where]) for where in mine if where in ends}
+    def _moved(self, now: float, shard: int, place: Place) -> _Seen:
+        """What is known of the shard from now on; reading once more what was read before is no progress."""
+        seen = self._seen.get(shard) or _Seen(-1, -2, now, now)
+        done = place.taken >= place.fetched and place.position >= place.end
+        if done or place.taken > seen.taken or (place.position > seen.position and place.taken >= place.fetched):
+            seen.since = seen.asked = now
+        seen.position = max(seen.position, place.position)
+        seen.taken = max(seen.taken, place.taken)
+        return seen
 
-    def _end(self, why: str) -> None:
-        print(f"worker: stuck: {why}; leaving, to be started again", flush=True)
-        os._exit(1)
+    def _lost(self, now: float, shard: int, place: Place) -> bool:
+        seen = self._seen[shard]
+        if place.taken >= place.fetched or now - seen.asked < AGAIN_SECONDS:
+            return False
+        seen.asked = now
+        return True

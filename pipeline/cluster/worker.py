@@ -8,22 +8,21 @@ its windows, its joins, its exactly-once. A worker that cannot go on ends, and i
 
 import asyncio
 import os
-import tempfile
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-import faust
-from faust.transport.drivers import aiokafka as driver
+from aiokafka import TopicPartition
 
 from ingest.packets import PacketFault
+from pipeline.cluster.application import application, run_application
 from pipeline.cluster.kafka import STATE, Kafka
 from pipeline.cluster.refusals import pack_refusal, unread
 from pipeline.cluster.shard import PacketMissing, Shard, kept_of
-from pipeline.cluster.snapshots import newest, rows_of
+from pipeline.cluster.snapshots import left_over, newest, rows_of
 from pipeline.cluster.told import pack_told
-from pipeline.cluster.topics import EVENTS, LARGEST, READINGS, REJECTED
-from pipeline.cluster.watchdog import WATCH_SECONDS, Watchdog
+from pipeline.cluster.topics import EVENTS, READINGS, REJECTED
+from pipeline.cluster.watchdog import Place, Watchdog
 from pipeline.site import Site
 from rules.events import Event
 
@@ -31,47 +30,24 @@ KEEP_ROWS = 1_000_000
 KEEP_SECONDS = 20.0
 """A shard's state is kept after so many rows (a restart judges as many again: a second), or so long after its first
 input since."""
-SESSION_SECONDS = 6.0
-"""A worker that Kafka has not heard for so long has lost its shards to the others (Kafka takes no less)."""
-SETTLE_SECONDS = 15.0
-"""How long after it got a shard a worker may still see packets that were under way to it before."""
 LOOK_SECONDS = 1.0
-"""How often a shard that says nothing tells how far its time has come."""
-
-
-class _CommittedThread(driver.AIOKafkaConsumerThread):
-    """Reads only what belongs to a finished transaction: ingest writes all shards at once or not at all."""
-
-    def _create_worker_consumer(self, transport: Any) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._isolation_level = "read_committed"
-        return consumer
-
-
-class _CommittedConsumer(driver.Consumer):
-    def _new_consumer_thread(self) -> _CommittedThread:
-        return _CommittedThread(self, loop=self.loop, beacon=self.beacon)
-
-
-class _CommittedTransport(driver.Transport):
-    Consumer = _CommittedConsumer
+"""How often a shard that says nothing tells how far its time has come, and how often the watchdog looks."""
+ANSWER_SECONDS = 10.0
 
 
 @dataclass
 class Held:
     """A shard at work: what is judged but not kept yet is not acknowledged.
 
-    ``settled``: a packet was taken since we have the shard. ``since`` is when the first of ``events`` came, ``told``
-    the time of the shard that was told last.
+    ``since`` is when the first of ``events`` came, ``told`` the time of the shard that was told last, ``hole`` why its
+    newest packet could not be taken.
     """
 
     shard: Shard
-    generation: int
     events: list[Any] = field(default_factory=list)
-    begun: float = field(default_factory=time.monotonic)
-    settled: bool = False
     since: float = 0.0
     told: int = -1
+    hole: str = ""
     keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -82,17 +58,17 @@ class Worker:
         self._site = site
         self._kafka = kafka
         self._held: dict[int, Held] = {}
-        self.app = _application(kafka)
+        self.app = application(kafka)
         self._readings = self.app.topic(
             kafka.topic(READINGS), value_type=bytes, value_serializer="raw", key_serializer="raw"
         )
         self._events = self.app.topic(kafka.topic(EVENTS), value_type=bytes, value_serializer="raw")
         self._rejected = self.app.topic(kafka.topic(REJECTED), value_type=bytes, value_serializer="raw")
         self._table = self.app.Table(STATE, key_type=str, value_type=bytes, partitions=kafka.shards)
+        self._watchdog = Watchdog()
         self.app.agent(self._readings, concurrency=1, name="judge")(self._judge)
         self.app.timer(LOOK_SECONDS)(self._look)
-        self._watchdog = Watchdog(self.app, kafka.topic(READINGS))
-        self.app.timer(WATCH_SECONDS)(self._watchdog.look)
+        self.app.timer(LOOK_SECONDS)(self._watch)
         self.app.on_partitions_revoked.connect(self._revoked)
 
     async def _judge(self, stream: Any) -> Any:
@@ -100,28 +76,29 @@ class Worker:
             try:
                 await self._take(event)
             except Exception as failure:  # Faust would acknowledge the packet and go on without it
-                print(f"worker: {failure or type(failure).__name__}", flush=True)
-                os._exit(1)
+                _leave(str(failure) or type(failure).__name__)
             yield None
 
     async def _take(self, event: Any) -> None:
         message = event.message
-        held = self._held.get(message.partition) or self._begin(message.partition)
-        now = time.monotonic()
-        if not held.events:
-            held.since = now
-        held.events.append(event)
+        held = self._held.get(message.partition)
+        if held is None:
+            if self._changing():
+                return  # left over from before: it comes again to whoever has the shard
+            held = self._begin(message.partition)
         try:
             said = held.shard.take(event.value, message.offset)
-        except PacketMissing:
-            if held.settled or now - held.begun > SETTLE_SECONDS:
-                raise
-            held.events.pop()  # left over from before the shard was ours: it comes again, after those before it
+        except PacketMissing as hole:
+            held.hole = str(hole)  # what lies between was lost on its way here: the watchdog asks for it
             return
         except PacketFault as fault:
             await self._set_aside(message, event.value, fault)
+            held.shard.skip(message.offset)
             said = []
-        held.settled = True
+        if not held.events:
+            held.since = time.monotonic()
+        held.events.append(event)
+        held.hole = ""
         event.value = message.value = None  # it is held for its offset alone
         if said:
             await self._tell(held, said)
@@ -137,6 +114,40 @@ class Worker:
             if held.events and now - held.since >= KEEP_SECONDS:
                 await self._keep(held)
 
+    async def _watch(self) -> None:
+        """Once a second: what got lost on its way is read again; a worker that does not come on leaves."""
+        try:
+            places = await asyncio.wait_for(self._places(), ANSWER_SECONDS)
+        except Exception:  # not started yet, or Kafka is away
+            places = None
+        verdict = self._watchdog.look(time.monotonic(), places, self._changing())
+        if verdict.stuck:
+            _leave(" ".join([f"stuck: {verdict.stuck}", *(held.hole for held in self._held.values() if held.hole)]))
+        for number in verdict.again:
+            held = self._held.get(number) or self._begin(number)
+            print(f"worker: shard {number}: reading again from {held.shard.offset + 1}", flush=True)
+            await self.app.consumer.seek_wait({self._partition(number): held.shard.offset + 1})
+
+    async def _places(self) -> dict[int, Place]:
+        """How far each of our shards is."""
+        consumer = self.app.consumer
+        mine = [where for where in consumer.assignment() if where.topic == self._kafka.topic(READINGS)]
+        ends = await consumer.highwaters(*mine) if mine else {}
+        places = {}
+        for where in mine:
+            held = self._held.get(where.partition)
+            position = await consumer.position(where)
+            fetched = consumer.fetched.get(where, -1)
+            places[where.partition] = Place(ends[where], position, fetched, held.shard.offset if held else -1)
+        return places
+
+    def _changing(self) -> bool:
+        """Whether shards change hands just now, or their state is not all here yet."""
+        return bool(self.app.rebalancing or self.app.in_recovery)
+
+    def _partition(self, number: int) -> TopicPartition:
+        return TopicPartition(self._kafka.topic(READINGS), number)
+
     async def _tell(self, held: Held, said: list[Event]) -> None:
         """The events, and how far the shard's time has come."""
         held.told = held.shard.clock
@@ -144,24 +155,32 @@ class Worker:
         await self._events.send(value=told, partition=held.shard.number)
 
     def _begin(self, number: int) -> Held:
-        found = newest(number, self._table.data.get)
-        generation, kept = (found[0], kept_of(found[1])) if found else (0, None)
-        self._held[number] = Held(Shard(number, self._site, self._kafka.shards, kept), generation)
+        state = newest(number, self._table.data.get)
+        kept = kept_of(state) if state is not None else None
+        self._held[number] = Held(Shard(number, self._site, self._kafka.shards, kept))
         return self._held[number]
 
     async def _keep(self, held: Held) -> None:
         """Put the state into the table; when Kafka has all of it, acknowledge what is in it."""
+        number = held.shard.number
         async with held.keeping:
             events, held.events, state = held.events, [], held.shard.keep()
-            held.generation += 1
             await self.app.producer.flush()  # what it said is in Kafka before its state is
-            sent = []
-            for key, value in rows_of(held.shard.number, held.generation, state):
-                self._table.data[key] = value
-                sent.append(self._table.send_changelog(held.shard.number, key, value))
-            await asyncio.gather(*sent)
+            if self._held.get(number) is not held:
+                return  # the shard is another's by now
+            rows = dict(rows_of(number, state))
+            await asyncio.gather(*(self._put(number, key, value) for key, value in rows.items()))
             for event in events:
                 event.ack()
+            await asyncio.gather(*(self._put(number, key, None) for key in left_over(number, self._table.data, rows)))
+
+    def _put(self, number: int, key: str, value: bytes | None) -> Any:
+        """A row of the table here and in Kafka; None takes it away. To be waited for."""
+        if value is None:
+            self._table.data.pop(key)
+            return self._table.send_changelog(number, key, None, value_serializer="raw")
+        self._table.data[key] = value
+        return self._table.send_changelog(number, key, value)
 
     async def _set_aside(self, message: Any, value: bytes, fault: PacketFault) -> None:
         """A packet that nobody can read stands in the rejected topic with its reason, and the rest goes on."""
@@ -175,40 +194,12 @@ class Worker:
         self._held.clear()
 
 
-def _application(kafka: Kafka) -> Any:
-    servers = ";".join(f"kafka://{server}" for server in kafka.bootstrap.split(","))
-    app = faust.App(
-        kafka.worker,
-        broker=servers,
-        broker_credentials=_credentials(kafka),
-        broker_commit_interval=1.0,
-        broker_session_timeout=SESSION_SECONDS,
-        broker_heartbeat_interval=SESSION_SECONDS / 4,
-        store="memory://",
-        datadir=tempfile.mkdtemp(prefix="fengshao-worker-"),
-        topic_partitions=kafka.shards,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        web_enabled=False,
-        consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=2 * LARGEST,
-        producer_max_request_size=LARGEST,
-        producer_linger=0.0,
-        stream_wait_empty=False,
-    )
-    app.transport = _CommittedTransport(app.conf.broker, app, loop=app.loop)
-    return app
-
-
-def _credentials(kafka: Kafka) -> Any:
-    if kafka.user:
-        return faust.SASLCredentials(
-            mechanism="SCRAM-SHA-512", username=kafka.user, password=kafka.password, ssl_context=kafka.tls()
-        )
-    return faust.SSLCredentials(context=kafka.tls()) if kafka.authority else None
+def _leave(why: str) -> NoReturn:
+    """At once: what is not acknowledged is judged again by whoever has the shard next."""
+    print(f"worker: {why}; leaving, to be started again", flush=True)
+    os._exit(1)
 
 
 def run_worker(site: Site, kafka: Kafka) -> None:
     """Until a signal."""
-    worker = faust.Worker(Worker(site, kafka).app, loglevel="WARNING", redirect_stdouts=False)
-    worker.execute_from_commandline()
+    run_application(Worker(site, kafka).app)
