@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench parts clean
+.PHONY: help setup demo test check bench bench-cluster parts clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.ready: pyproject.toml requirements.lock
 	@echo "== Making the environment in $(VENV) (once; about a minute)"
@@ -37,6 +37,9 @@ check: $(VENV)/.ready ## style, types and the order of the folders
 
 bench: $(VENV)/.ready ## measure, with the conditions printed
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-cluster: parts ## measure the cluster on real Kafka and PostgreSQL
+	@$(BIN)/python -m benchmarks cluster cluster_road $(ARGS)
 
 parts: $(VENV)/.ready ## find or install the real parts that the tests use (brokers, databases, a browser)
 	@$(BIN)/python -m tests.parts.install

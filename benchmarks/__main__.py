@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import backtest, cluster, decode, ingest_mqtt, road, rules, store
+from benchmarks import backtest, cluster, cluster_road, decode, ingest_mqtt, road, rules, store
 from benchmarks.conditions import conditions
 
 
@@ -26,6 +26,10 @@ BENCHES: dict[str, Bench] = {
     ),
     "decode": Bench(decode.main, "none of its own; it is part of the backtest's 2 s"),
     "cluster": Bench(cluster.main, "one worker on real Kafka: at least 800,000 readings/s per core"),
+    "cluster_road": Bench(
+        cluster_road.main,
+        "5,000 messages/s of one reading each over all townships for 60 s, sensor to alert: p99 at most 300 ms",
+    ),
     "store": Bench(store.main, "at least 60,000 reading rows/s in batches of 500"),
     "backtest": Bench(backtest.main, "68,000 records, decoding included, in at most 2 s after start-up"),
     "ingest_mqtt": Bench(ingest_mqtt.main, "the embedded broker carries at least 8,000 messages/s"),

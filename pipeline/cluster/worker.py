@@ -39,12 +39,12 @@ ANSWER_SECONDS = 10.0
 class Held:
     """A shard at work: what is judged but not kept yet is not acknowledged.
 
-    ``since`` is when the first of ``events`` came, ``told`` the time of the shard that was told last, ``hole`` why its
-    newest packet could not be taken.
+    ``unkept`` is the newest packet since the state was kept, ``since`` when the first came, ``told`` the time of the
+    shard that was told last, ``hole`` why its newest packet could not be taken.
     """
 
     shard: Shard
-    events: list[Any] = field(default_factory=list)
+    unkept: Any = None
     since: float = 0.0
     told: int = -1
     hole: str = ""
@@ -95,11 +95,9 @@ class Worker:
             await self._set_aside(message, event.value, fault)
             held.shard.skip(message.offset)
             said = []
-        if not held.events:
+        if held.unkept is None:
             held.since = time.monotonic()
-        held.events.append(event)
-        held.hole = ""
-        event.value = message.value = None  # it is held for its offset alone
+        held.unkept, held.hole = event, ""
         if said:
             await self._tell(held, said)
         if held.shard.rows >= KEEP_ROWS:
@@ -111,7 +109,7 @@ class Worker:
         for held in list(self._held.values()):
             if held.shard.clock > held.told:
                 await self._tell(held, [])
-            if held.events and now - held.since >= KEEP_SECONDS:
+            if held.unkept is not None and now - held.since >= KEEP_SECONDS:
                 await self._keep(held)
 
     async def _watch(self) -> None:
@@ -164,14 +162,13 @@ class Worker:
         """Put the state into the table; when Kafka has all of it, acknowledge what is in it."""
         number = held.shard.number
         async with held.keeping:
-            events, held.events, state = held.events, [], held.shard.keep()
+            newest, held.unkept, state = held.unkept, None, held.shard.keep()
             await self.app.producer.flush()  # what it said is in Kafka before its state is
             if self._held.get(number) is not held:
                 return  # the shard is another's by now
             rows = dict(rows_of(number, state))
             await asyncio.gather(*(self._put(number, key, value) for key, value in rows.items()))
-            for event in events:
-                event.ack()
+            newest.ack()
             await asyncio.gather(*(self._put(number, key, None) for key in left_over(number, self._table.data, rows)))
 
     def _put(self, number: int, key: str, value: bytes | None) -> Any:
