@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-cluster parts clean
+.PHONY: help setup demo test check bench bench-cluster cluster chaos parts clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ bench: $(VENV)/.ready ## measure, with the conditions printed
 
 bench-cluster: parts ## measure the cluster on real Kafka and PostgreSQL
 	@$(BIN)/python -m benchmarks cluster cluster_road $(ARGS)
+
+cluster: parts ## the whole cluster from local parts: the day replayed and compared, then the board stays open
+	@$(BIN)/python -m tests.cluster $(ARGS)
+
+chaos: parts ## kill every role and stop every server under load, then compare with the backtest (about 6 minutes)
+	@$(BIN)/python -m tests.cluster --chaos $(ARGS)
 
 parts: $(VENV)/.ready ## find or install the real parts that the tests use (brokers, databases, a browser)
 	@$(BIN)/python -m tests.parts.install

@@ -71,7 +71,9 @@ def unpack_packet(packed: bytes, vocabulary: Vocabulary) -> Packet:
         raise PacketFault(str(broken)) from broken
     if own.device.max(initial=-1) >= len(head.devices) or own.metric.max(initial=-1) >= len(head.metrics):
         raise PacketFault("a row names a device or metric that the packet does not hold")
-    device = _numbers([vocabulary.device(name) for name in head.devices], own.device)
+    known = vocabulary.device_number
+    devices = [known[name] if name in known else vocabulary.device(name) for name in head.devices]
+    device = _numbers(devices, own.device)
     metric = _numbers([vocabulary.metric(name) for name in head.metrics], own.metric)
     inputs = own.with_columns(device=device.astype(np.int32), metric=metric.astype(np.int16))
     placed = (own.device < 0) | ((device >= 0) & (metric >= 0))

@@ -101,19 +101,6 @@ def road(
     raise typer.Exit(run_road(_site(site), data, mqtt, clock, until_end))
 
 
-@app.command(hidden=True)
-def board(
-    site: SiteOption = None,
-    data: DataOption = DEFAULT_DATA,
-    http: HttpOption = DEFAULT_HTTP,
-    demo_state: Annotated[Path | None, typer.Option(help="The demonstration's state file.")] = None,
-) -> None:
-    """The duty board alone (started by up and demo)."""
-    from pipeline.run_board import run_board
-
-    raise typer.Exit(run_board(_site(site), data, http, demo_state))
-
-
 @app.command()
 def feed(
     out: Annotated[Path, new_file("Where to write it; .gz compresses.")],

@@ -14,6 +14,7 @@ from typing import Any
 from alerts.store import Reader
 from pipeline.addresses import free_address, loopback
 from pipeline.broker import RunningBroker, embedded_broker
+from pipeline.database import DATABASE
 from pipeline.demo_feed import PreparedFeed, prepare_feed
 from pipeline.outbox import BOARD_NAME
 from pipeline.paths import DataFolder
@@ -65,7 +66,7 @@ def _set_stage(demo: Demo) -> Iterator[Stage]:
         feed = prepare_feed(site, demo.records, demo.seed)
         broker = stack.enter_context(embedded_broker(place.broker, os.environ.get("FENGSHAO_BROKER", "auto")))
         print(f"broker  {broker.shown}", flush=True)
-        environment = os.environ | {"FENGSHAO_MQTT": broker.url}
+        environment = os.environ | {"FENGSHAO_MQTT": broker.url, DATABASE: ""}
         supervisor = Supervisor(environment, place.folder / "log")
         stack.callback(supervisor.stop)
         yield Stage(site, place, feed, broker, supervisor, ("--site", str(demo.folder), "--data", str(place.folder)))

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from ingest.json_faults import NOT_JSON
+from pipeline.asking import Reply
 
 LONGEST_LINE = 64_000
 PATIENCE_SECONDS = 10.0
@@ -29,19 +30,22 @@ LOOK_SECONDS = 0.05
 class Request:
     """One order from the board, and the place where its reply is waited for."""
 
+    row: None = None
+
     def __init__(self, order: dict[str, Any]) -> None:
         self.order = order
-        self._reply: dict[str, Any] = {"ok": False, "why": "the road did not answer in time"}
+        self.late = False
+        self._reply: Reply = {"ok": False, "why": "the road did not answer in time"}
         self._done = threading.Event()
 
-    def reply(self, answer: dict[str, Any]) -> None:
+    def reply(self, reply: Reply) -> None:
         """Say what came of it; the board is told now."""
-        self._reply = answer
+        self._reply = reply
         self._done.set()
 
-    def wait(self) -> dict[str, Any]:
-        """The reply, or that there was none in time."""
-        self._done.wait(PATIENCE_SECONDS)
+    def wait(self) -> Reply:
+        """The reply, or that there was none in time; then the road is not to do it any more."""
+        self.late = not self._done.wait(PATIENCE_SECONDS)
         return self._reply
 
 
@@ -97,7 +101,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                 if too_long:
                     return
 
-    def _answer(self, line: bytes) -> dict[str, Any]:
+    def _answer(self, line: bytes) -> Reply:
         try:
             order = msgspec.json.decode(line)
         except NOT_JSON:
@@ -112,5 +116,5 @@ class _Conversation(socketserver.StreamRequestHandler):
         return request.wait()
 
 
-def _refusal(found: str) -> dict[str, Any]:
+def _refusal(found: str) -> Reply:
     return {"ok": False, "why": f"{found}; expected one object a line"}

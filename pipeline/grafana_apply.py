@@ -11,19 +11,19 @@ from dashboards.grafana.files import files, write_files
 from dashboards.grafana.panels import Json
 from dashboards.grafana.source import InfluxSource
 from ingest.faults import Fault, SiteFaults
-from pipeline.environment import is_web_address
 from pipeline.outbox import BOARD_NAME
+from pipeline.servers import (
+    GRAFANA_TOKEN,
+    GRAFANA_URL,
+    INFLUX_TOKEN,
+    INFLUX_URL,
+    READ_TOKEN,
+    address,
+    influx_names,
+    token,
+)
 from pipeline.site import DISTRICTS, Site, load_site
 
-GRAFANA_URL, GRAFANA_TOKEN = "FENGSHAO_GRAFANA_URL", "FENGSHAO_GRAFANA_TOKEN"
-INFLUX_URL, INFLUX_ORG, INFLUX_BUCKET = "FENGSHAO_INFLUX_URL", "FENGSHAO_INFLUX_ORG", "FENGSHAO_INFLUX_BUCKET"
-INFLUX_TOKEN, READ_TOKEN = "FENGSHAO_INFLUX_TOKEN", "FENGSHAO_INFLUX_READ_TOKEN"
-IN_FILE = {
-    GRAFANA_TOKEN: "FENGSHAO_GRAFANA_TOKEN_FILE",
-    INFLUX_TOKEN: "FENGSHAO_INFLUX_TOKEN_FILE",
-    READ_TOKEN: "FENGSHAO_INFLUX_READ_TOKEN_FILE",
-}
-"""The variable that names a file with the secret in it."""
 DEFAULT_BOARD = "http://127.0.0.1:8080"
 DEFAULT_INFLUX = "http://influxdb:8086"
 WORDS = {"created": "新建 created", "changed": "更新 changed", "same": "未变 same"}
@@ -38,14 +38,14 @@ THINGS = {
 def run_grafana_apply(folder: Path, environment: Mapping[str, str] = os.environ) -> int:
     """The command; a line for each thing, 1 where any of them failed."""
     faults: list[Fault] = []
-    address = _address(GRAFANA_URL, environment, faults)
-    token = _secret((GRAFANA_TOKEN,), environment, faults)
-    read_token = _secret((READ_TOKEN, INFLUX_TOKEN), environment, faults)
-    source = _source(environment, faults, _address(INFLUX_URL, environment, faults))
+    url = address(GRAFANA_URL, environment, faults)
+    applied_with = token((GRAFANA_TOKEN,), environment, faults)
+    read_token = token((READ_TOKEN, INFLUX_TOKEN), environment, faults)
+    source = _source(environment, faults, address(INFLUX_URL, environment, faults))
     board = _board_address(environment, faults)
     if faults:
         raise SiteFaults(faults)
-    changes = Grafana(address, token).apply(source.json(read_token), _boards(load_site(folder), board))
+    changes = Grafana(url, applied_with).apply(source.json(read_token), _boards(load_site(folder), board))
     for change in changes:
         failed = isinstance(change.outcome, Failure)
         print(told(change), file=sys.stderr if failed else sys.stdout)
@@ -55,7 +55,7 @@ def run_grafana_apply(folder: Path, environment: Mapping[str, str] = os.environ)
 def run_grafana_files(folder: Path, out: Path, environment: Mapping[str, str] = os.environ) -> int:
     """The command that writes what a Grafana reads when it starts; no secret is in it."""
     faults: list[Fault] = []
-    url = _address(INFLUX_URL, environment, faults) if INFLUX_URL in environment else DEFAULT_INFLUX
+    url = address(INFLUX_URL, environment, faults) if INFLUX_URL in environment else DEFAULT_INFLUX
     source = _source(environment, faults, url)
     board = _board_address(environment, faults)
     if faults:
@@ -78,37 +78,8 @@ def _boards(site: Site, board: str) -> dict[str, Json]:
 
 
 def _source(environment: Mapping[str, str], faults: list[Fault], url: str) -> InfluxSource:
-    names = [environment.get(name, "fengshao") for name in (INFLUX_ORG, INFLUX_BUCKET)]
-    for name, value in zip((INFLUX_ORG, INFLUX_BUCKET), names, strict=True):
-        if not value.strip():
-            faults.append(Fault("environment", name, repr(value), "a name"))
-    return InfluxSource(url, *names)
+    return InfluxSource(url, *influx_names(environment, faults))
 
 
 def _board_address(environment: Mapping[str, str], faults: list[Fault]) -> str:
-    return _address(BOARD_NAME, environment, faults) if BOARD_NAME in environment else DEFAULT_BOARD
-
-
-def _address(name: str, environment: Mapping[str, str], faults: list[Fault]) -> str:
-    value = environment.get(name, "")
-    if not is_web_address(value):
-        faults.append(Fault("environment", name, repr(value) if value else "nothing", "http[s]://host[:port][/path]"))
-    return value.rstrip("/")
-
-
-def _secret(names: tuple[str, ...], environment: Mapping[str, str], faults: list[Fault]) -> str:
-    """The first that is there, the variable itself or the file that another one names; never printed."""
-    for name in names:
-        if value := environment.get(name, "").strip():
-            return value
-        if path := environment.get(IN_FILE[name], ""):
-            try:
-                if value := Path(path).read_text(encoding="utf-8").strip():
-                    return value
-                faults.append(Fault("environment", IN_FILE[name], f"{path}: an empty file", "a token"))
-            except (OSError, UnicodeDecodeError) as unread:
-                faults.append(Fault("environment", IN_FILE[name], str(unread), "a readable file with a token"))
-            return ""
-    wanted = " or ".join(names)
-    faults.append(Fault("environment", wanted, "nothing", f"a token, or its file in {IN_FILE[names[-1]]}"))
-    return ""
+    return address(BOARD_NAME, environment, faults) if BOARD_NAME in environment else DEFAULT_BOARD

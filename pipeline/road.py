@@ -6,7 +6,7 @@ It is the only writer of the store. Whatever is readable at a moment is one micr
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -21,8 +21,8 @@ from ingest.publish_packet import Delivery
 from ingest.topics import PACE
 from pipeline.announcer import Announcer
 from pipeline.arrivals import Turn, sort, up_to_ticks
+from pipeline.asking import TOO_LATE, Reply, Request, RequestSource, answer_of
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
-from pipeline.desk import Desk, Request
 from pipeline.fence import Fence
 from pipeline.line import Line
 from pipeline.outbox import Outbox
@@ -39,6 +39,9 @@ ENDED = "feed_ended"
 SNAPSHOT_ROWS = 200_000
 """How many rows of input a restart judges again at most."""
 
+DONE: Reply = {"ok": True}
+NO_REPLIES: Mapping[int, Reply] = {}
+
 
 class Road:
     """``passing`` is told the name of each point that it passes; tests end the program there."""
@@ -52,7 +55,7 @@ class Road:
         loaded: Loaded,
         started: Start,
         outbox: Outbox,
-        desk: Desk | None = None,
+        desk: RequestSource | None = None,
         passing: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store = store
@@ -126,9 +129,12 @@ class Road:
         spoken = [*said, *turn.said, *answers]
         arrived = Arrived(turn.messages, join([*rows, NO_ROWS]), turn.after, self._clock.now, spoken)
         stepped = self._step(arrived)
-        if deliveries or len(stepped.inputs) or stepped.writes or self._step.to_keep():
-            self._commit(stepped, turn)
-        self._reply(heard)
+        replies = self._replies(heard)
+        kept = {request.row: reply for request, reply in replies if request.row is not None}
+        if deliveries or len(stepped.inputs) or stepped.writes or kept or self._step.to_keep():
+            self._commit(stepped, turn, replies=kept)
+        for request, reply in replies:
+            request.reply(reply)
         self._source.acknowledge(deliveries)
         self._passing("after acknowledge")
         if deliveries:
@@ -136,30 +142,33 @@ class Road:
         self._publish(stepped)
         return len(turn.messages)
 
-    def _hear(self, request: Request) -> Answer | dict[str, object]:
+    def _hear(self, request: Request) -> Answer | Reply:
         """An order from the board: an answer for this very step, or the reply to what is no answer."""
         order = request.order
+        if request.late:
+            return TOO_LATE
         if order.get("do") == "ping":
-            return {"ok": True}
+            return DONE
         if order.get("do") == "pace":
             published = self._source.publish(PACE, msgspec.json.encode({"speed": order.get("speed")}))
             return {"ok": published}
-        try:
-            return msgspec.convert({**order, "at": self._clock.now}, Answer)
-        except msgspec.ValidationError as wrong:
-            return {"ok": False, "why": str(wrong)}
+        return answer_of(order, self._clock.now)
 
-    def _reply(self, heard: Sequence[tuple[Request, Answer | dict[str, object]]]) -> None:
-        """After the commit: what was done, or why the ledger refused it."""
+    def _replies(self, heard: Sequence[tuple[Request, Answer | Reply]]) -> list[tuple[Request, Reply]]:
+        """What was done, or why the ledger refused it."""
         refused = {id(answer): why for answer, why in self._step.ledger.refused}
+        replies: list[tuple[Request, Reply]] = []
         for request, answer in heard:
             if isinstance(answer, Answer):
                 why = refused.get(id(answer))
-                request.reply({"ok": False, "why": why.why_zh, "why_en": why.why_en} if why else {"ok": True})
+                replies.append((request, {"ok": False, "why": why.why_zh, "why_en": why.why_en} if why else DONE))
             else:
-                request.reply(answer)
+                replies.append((request, answer))
+        return replies
 
-    def _commit(self, stepped: Stepped, turn: Turn, save: bool = False) -> None:
+    def _commit(
+        self, stepped: Stepped, turn: Turn, save: bool = False, replies: Mapping[int, Reply] = NO_REPLIES
+    ) -> None:
         """One transaction for everything that this step caused."""
         count(self.totals, stepped, turn.redelivered)
         self.totals["answers_refused"] += turn.refused + len(self._step.ledger.refused)
@@ -188,6 +197,7 @@ class Road:
                 snapshot=self._step.snapshot() if save else None,
                 unacknowledged=self._fence.redelivered.pack(),
                 positions=self._step.positions,
+                replies=replies,
             )
         )
         self._named = (len(vocabulary.devices), len(vocabulary.metrics))

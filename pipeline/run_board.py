@@ -1,9 +1,10 @@
-"""The duty board as a program of its own: reads the store, hands answers to the road."""
+"""The embedded duty board as a program of its own: reads the store, hands answers to the road."""
 
 import asyncio
 import json
 import os
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.addresses import loopback
 from pipeline.desk_client import ask_desk_soon
 from pipeline.orphan import leave_with_supervisor
 from pipeline.paths import DataFolder
+from pipeline.secret import link_key
 from pipeline.site import DISTRICTS, Site, load_site
 
 STORE_SECONDS = 30
@@ -25,6 +27,11 @@ CLOCK_NAME = "FENGSHAO_CLOCK"
 def now_ms() -> int:
     """The wall clock in epoch milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def wall_of(environment: Mapping[str, str]) -> Callable[[], int] | None:
+    """The clock that the road goes by; None where that is a feed's, which may rest."""
+    return None if environment.get(CLOCK_NAME) == "feed" else now_ms
 
 
 def board_site(site: Site) -> BoardSite:
@@ -61,7 +68,7 @@ def run_board(folder: Path, data: Path, http: str, demo_state: Path | None) -> i
         return state
 
     demo = demo_state is not None
-    wall = None if demo or os.environ.get(CLOCK_NAME) == "feed" else now_ms
-    app = create_app(Reader(place.store), board_site(site), ask, place.secret(), demo, shown, wall)
+    wall = None if demo else wall_of(os.environ)
+    app = create_app(Reader(place.store), board_site(site), ask, link_key(os.environ, data), demo, shown, wall)
     serve(app, host, port)
     return 0

@@ -1,6 +1,7 @@
 """The road as a program of its own: opens the store, connects, turns until told to stop."""
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline.orphan import leave_with_supervisor
 from pipeline.outbox import open_outbox, reachable
 from pipeline.paths import DataFolder
 from pipeline.road import ENDED, RECEIVE_MAXIMUM, Road
+from pipeline.secret import link_key
 from pipeline.site import Site, load_site
 from pipeline.start import start
 
@@ -58,7 +60,7 @@ def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -
     running = clock_of(clock, loaded)
     source.connect()  # subscribed before the desk opens, for that is what others wait for
     desk = Desk(place.desk)
-    outbox = open_outbox(site, source, place.secret())
+    outbox = open_outbox(site, source, link_key(os.environ, data))
     road = Road(site, store, source, running, loaded, start(site, loaded, store), outbox, desk)
     last_commit = 0.0
     while not leaving and not (until_end and running.ended):

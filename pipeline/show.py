@@ -1,6 +1,7 @@
 """The demonstration's director: opens before the mill fire, slows the clock while its red waits, ends on the score."""
 
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipeline.desk_client import ask_desk
 from pipeline.paths import DataFolder
 from pipeline.road import ENDED
 from pipeline.scorecard import scorecard
+from pipeline.secret import link_key
 from pipeline.site import Site
 
 CALM_MS = 4 * 60_000
@@ -90,7 +92,8 @@ class Show:
         if self._phone is None and hazard.level == "red":
             for notice in reader.notices_of(hazard.id):
                 if notice.step == STEP_NUMBER["township"]:
-                    token = make_link(self._place.secret(), notice.id, hazard.id, notice.person, notice.created_at)
+                    key = link_key(os.environ, self._place.folder)
+                    token = make_link(key, notice.id, hazard.id, notice.person, notice.created_at)
                     self._phone = f"/a/{token}"
         self._answered = self._answered or hazard.answered_at is not None
         return self._phone is not None and not self._answered

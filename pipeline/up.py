@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.addresses import broker_url, free_address, loopback, unused_port
 from pipeline.asked_to_leave import AskedToLeave
 from pipeline.broker_claim import claimed
+from pipeline.database import DATABASE
 from pipeline.kept_broker import KeptBroker
 from pipeline.outbox import BOARD_NAME
 from pipeline.paths import DataFolder
@@ -33,7 +34,7 @@ def run_up(folder: Path, data: Path, mqtt: str, http: str, clock: str) -> int:
             print(f"broker  {broker.running.shown}", flush=True)
         broker_url(mqtt)
         board = {BOARD_NAME: os.environ.get(BOARD_NAME, f"http://{address}")}
-        supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt, "FENGSHAO_CLOCK": clock} | board)
+        supervisor = Supervisor(os.environ | {"FENGSHAO_MQTT": mqtt, "FENGSHAO_CLOCK": clock, DATABASE: ""} | board)
         stack.callback(supervisor.stop)
         shared = ["--site", str(folder), "--data", str(place.folder)]
         supervisor.start("road", ["road", *shared, "--clock", clock])

@@ -6,12 +6,14 @@ from alerts.store.formats import csv_lines, json_lines
 from alerts.store.open_list import Listed, OpenCount, Wanted
 from alerts.store.place import Database, Place
 from alerts.store.read import FOREVER, Reader
+from alerts.store.requests import Asked, Requests
 from alerts.store.stored import StoredReading
 from alerts.store.write import Store
 
 __all__ = [
     "FOREVER",
     "PUBLISHED",
+    "Asked",
     "Batch",
     "Database",
     "Listed",
@@ -19,6 +21,7 @@ __all__ = [
     "OpenCount",
     "Place",
     "Reader",
+    "Requests",
     "Store",
     "StoreAway",
     "StoreError",

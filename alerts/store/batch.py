@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,8 @@ class Batch:
     """Which messages the broker may deliver again, as :mod:`ingest.redelivered` packs it; replaces the last."""
     positions: Mapping[str, int] = field(default_factory=dict)
     """Of the cluster: up to where what Kafka holds is in this and earlier batches; those not named stay."""
+    replies: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Of the cluster: what is said to the orders of these numbers (:mod:`alerts.store.requests`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from alerts.store.postgresql_errors import NO_DRIVER, REOPEN, name
 from alerts.store.tables import found_revision, make_tables
 from alerts.store.writing import Writing
 
-__all__ = ["name", "read", "write"]
+__all__ = ["ask", "name", "read", "write"]
 
 CONNECT: dict[str, int | str] = {
     "application_name": "fengshao",
@@ -34,6 +34,11 @@ READER_SETTINGS = (
     "default_transaction_isolation = 'repeatable read'",  # every question is answered from one moment
     "default_transaction_read_only = on",
     "idle_in_transaction_session_timeout = '60s'",
+)
+ASKER_SETTINGS = (
+    "lock_timeout = '2s'",
+    "statement_timeout = '5s'",
+    "synchronous_commit = off",  # the reply, which is awaited, brings the order to the disk with it
 )
 
 ONLY_WRITER = 0x66656E677368616F
@@ -66,6 +71,11 @@ def write(place: Database, wait: bool) -> Iterator[Writing]:
 def read(place: Database) -> Engine:
     """An engine that cannot write; a connection that the server dropped meanwhile is noticed and made anew."""
     return _engine(place, READER_SETTINGS, pool_pre_ping=True, pool_size=4, max_overflow=12, pool_timeout=10)
+
+
+def ask(place: Database) -> Engine:
+    """An engine for what boards ask of the only writer; it waits for nobody long."""
+    return _engine(place, ASKER_SETTINGS, pool_pre_ping=True, pool_size=4, max_overflow=0, pool_timeout=5)
 
 
 def _takes_lock(connection: Connection) -> bool:

@@ -6,7 +6,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlalchemy import Connection, Select, select
 
 from alerts.model import Alert, Hazard, Notice, Step, Ticket
-from alerts.store import counts, export, feed_lines, look, open_list, schema
+from alerts.store import counts, export, feed_lines, growth, look, open_list, schema
+from alerts.store.growth import Grown
 from alerts.store.load import load_numbers, load_setting, open_alerts, open_hazards, open_tickets, rows_of
 from alerts.store.open_list import Listed, OpenCount, Wanted
 from alerts.store.opening import named_failures, open_reader
@@ -141,6 +142,14 @@ class Reader:
         """The recording of what came in: lines of a feed file that replays to the same events."""
         with named_failures(self._place):
             yield from feed_lines.feed_lines(self._engine, start, stop, offset_minutes)
+
+    def grown(self, seq: int, number: int, most: int) -> Grown:
+        """What was kept after log row ``seq`` and event ``number``, 0 before the first; so many rows of each."""
+        return self._ask(growth.grown, seq, number, most)
+
+    def names(self) -> tuple[list[str], list[str]]:
+        """Devices and metrics in the order of the numbers by which inputs know them."""
+        return self._ask(growth.names)
 
     def _ask(
         self, question: Callable[Concatenate[Connection, Details], Told], *details: Details.args, **more: Details.kwargs

@@ -8,6 +8,7 @@ events      what the rules said, unique by (id, event, level, at)
 snapshots   the newest state of the rules, in pieces, and what the broker may deliver again
 vocabulary  devices and metrics by number        totals    what was counted        settings    clock, change
 positions   of the cluster: up to where each partition of Kafka is in these tables
+requests    of the cluster: what boards ask of the only writer, and its replies; times are the server's
 alerts, hazards, tickets, notices, timers, steps           the rows of the ledger, a column for each field
 """
 
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from alerts.model import Alert, Hazard, Notice, Step, Ticket, Timer
 from alerts.store.rows import TEXT, columns_of
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All that there were, a file of ``migrations/versions`` each; a change of these tables adds one."""
 
 CLOCK = "clock"
@@ -114,6 +115,15 @@ events = Table(
     Column("body", TEXT, nullable=False),  # the whole event as JSON
     UniqueConstraint("id", "event", "level", "at"),
 )
+requests = Table(
+    "requests",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("body", TEXT, nullable=False),  # the order as JSON
+    Column("reply", TEXT),  # as JSON, written with what the order caused
+    Column("replied_at", BigInteger),
+)
 alerts = Table("alerts", metadata, *columns_of(Alert))
 hazards = Table("hazards", metadata, *columns_of(Hazard))
 tickets = Table("tickets", metadata, *columns_of(Ticket))
@@ -121,6 +131,8 @@ notices = Table("notices", metadata, *columns_of(Notice))
 timers = Table("timers", metadata, *columns_of(Timer))
 steps = Table("steps", metadata, Column("number", NUMBER, primary_key=True), *columns_of(Step, unique=True))
 
+OPEN = requests.c.reply.is_(None)
+Index("requests_open", requests.c.number, postgresql_where=OPEN, sqlite_where=OPEN)
 Index("alerts_open", alerts.c.open, alerts.c.raised_at)
 Index("alerts_by_hazard", alerts.c.hazard_id)
 Index("alerts_by_ticket", alerts.c.ticket_id)

@@ -24,6 +24,7 @@ from alerts.store.load import load, load_setting, logged_inputs, newest_seq
 from alerts.store.names import DEVICE, METRIC, load_names
 from alerts.store.opening import named_failures, open_writer
 from alerts.store.place import Place
+from alerts.store.requests import Asked, unanswered, write_replies
 from alerts.store.rows import writer_of
 from alerts.store.statements import insert_events, insert_new, insert_or_replace, insert_rows
 from alerts.store.tables import check
@@ -77,6 +78,8 @@ class Store:
             self._many(self._put[schema.totals], list(batch.totals.items()))
             self._many(self._put[schema.positions], list(batch.positions.items()))
             self._many(self._put[schema.snapshots], snapshot_rows(seq, batch))
+            if batch.replies:
+                write_replies(self._connection, batch.replies)
             settings = [(schema.CLOCK, batch.clock), (schema.CHANGE, self._change + 1)]
             self._many(self._put[schema.settings], settings)
         self._still_there()
@@ -93,6 +96,11 @@ class Store:
         """All inputs that are logged, in order; nothing may be committed meanwhile."""
         with named_failures(self._place), self._connection.begin():
             yield from logged_inputs(self._connection, 0)
+
+    def asked(self) -> list[Asked]:
+        """The orders of boards that have no reply yet; on a server alone."""
+        with named_failures(self._place), self._connection.begin():
+            return unanswered(self._connection)
 
     def known(self, ids: Sequence[str]) -> set[str]:
         """Those of these alerts that are stored, open or ended."""

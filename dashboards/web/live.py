@@ -103,8 +103,9 @@ class Watcher:
             try:
                 self.tell(await asyncio.to_thread(self.look), time.monotonic())
             except Exception:
+                if self.readable:  # once, not four times a second
+                    log.exception("the store could not be read; asking again")
                 self.readable = False
-                log.exception("the store could not be read; asking again")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.nudged.wait(), POLL)
 

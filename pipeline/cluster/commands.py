@@ -7,21 +7,22 @@ from typing import Annotated
 
 import typer
 
-from pipeline.options import DEFAULT_DATA, ClockOption, DataOption, MqttOption, SiteOption
+from pipeline.options import DEFAULT_DATA, DEFAULT_HTTP, ClockOption, DataOption, HttpOption, MqttOption, SiteOption
 
 UntilEnd = Annotated[bool, typer.Option("--until-end", help="Leave when a feed has ended.")]
+DemoState = Annotated[Path | None, typer.Option(hidden=True, help="The demonstration's state file.")]
 
 
 def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> None:
     """Put the roles' commands into ``app``."""
 
     @app.command()
-    def init(data: DataOption = DEFAULT_DATA) -> None:
-        """Topics in Kafka where it is named; an older store's tables brought forward. May be run again."""
+    def init(site: SiteOption = None, data: DataOption = DEFAULT_DATA) -> None:
+        """What the environment names: topics, tables, bucket, boards; older tables brought forward. Repeatable."""
         from pipeline.cluster.init import run_init
         from pipeline.paths import STORE
 
-        raise typer.Exit(run_init(os.environ, data / STORE))
+        raise typer.Exit(run_init(os.environ, data / STORE, lambda: site_folder(site)))
 
     @app.command()
     def ingest(
@@ -52,7 +53,8 @@ def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> No
         """Cluster: what workers tell becomes alerts, hazards and notices in PostgreSQL. A second one stands by."""
         from pipeline.addresses import broker_url
         from pipeline.cluster.kafka import kafka_of
-        from pipeline.cluster.run_alerts import database_of, run_alerts
+        from pipeline.cluster.run_alerts import run_alerts
+        from pipeline.database import database_of
         from pipeline.environment import check_environment
         from pipeline.site import load_site
 
@@ -60,6 +62,54 @@ def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> No
         broker_url(mqtt)
         place = load_site(site_folder(site))
         raise typer.Exit(run_alerts(place, data, mqtt, kafka_of(), database_of(os.environ), clock))
+
+    @app.command()
+    def board(
+        site: SiteOption = None,
+        data: DataOption = DEFAULT_DATA,
+        http: HttpOption = DEFAULT_HTTP,
+        demo_state: DemoState = None,
+    ) -> None:
+        """Cluster: the duty board on the database that FENGSHAO_DATABASE names. Without that: of --data, as in up."""
+        from pipeline.database import DATABASE, database_of
+
+        if os.environ.get(DATABASE):
+            from pipeline.cluster.run_board import run_board
+
+            raise typer.Exit(run_board(site_folder(site), data, http, database_of(os.environ)))
+        from pipeline.run_board import run_board as run_embedded_board
+
+        raise typer.Exit(run_embedded_board(site_folder(site), data, http, demo_state))
+
+    @app.command()
+    def sink(site: SiteOption = None, data: DataOption = DEFAULT_DATA) -> None:
+        """Readings and events into InfluxDB: of the Kafka that FENGSHAO_KAFKA names, else of the store in --data."""
+        from pipeline.cluster.kafka import BROKER, kafka_of
+        from pipeline.servers import influx_sink
+        from pipeline.site import load_site
+
+        influx, place = influx_sink(), load_site(site_folder(site))
+        if os.environ.get(BROKER):
+            from pipeline.cluster.run_sink import run_sink
+
+            raise typer.Exit(run_sink(place, kafka_of(), influx))
+        from pipeline.run_stored_sink import run_stored_sink
+
+        raise typer.Exit(run_stored_sink(place, data, influx))
+
+    @app.command()
+    def cluster(
+        mqtt: MqttOption,
+        site: SiteOption = None,
+        data: DataOption = DEFAULT_DATA,
+        http: HttpOption = DEFAULT_HTTP,
+        clock: ClockOption = "wall",
+        workers: Annotated[int, typer.Option(min=1, max=64, help="How many workers.")] = 1,
+    ) -> None:
+        """Cluster: all its roles on this machine, started again when they end."""
+        from pipeline.cluster.run_cluster import run_cluster
+
+        raise typer.Exit(run_cluster(site_folder(site), data, mqtt, http, clock, workers))
 
     grafana_app = typer.Typer(no_args_is_help=True, help="The boards in Grafana.")
     app.add_typer(grafana_app, name="grafana")

@@ -28,10 +28,14 @@ class KafkaReader:
     def start(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
+    def lives(self) -> bool:
+        """False once it has ended, be it by an error that it does not know."""
+        return self._thread.is_alive()
+
+    def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Stop reading; ``read`` looks at ``stopped``."""
         self.stopped.set()
-        self._thread.join(CLOSE_SECONDS)
+        self._thread.join(seconds)
 
     async def _run(self) -> None:
         while not self.stopped.is_set():

@@ -1,5 +1,6 @@
 """The cluster's second half of a step: what the workers tell becomes entries of the ledger, and positions to keep."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from heapq import merge
@@ -21,8 +22,8 @@ from rules.engine import Judged
 from rules.events import Event
 
 REFUSED = "next/rejected"
-MOST_UNKEPT = 500
-"""Records that told nothing but the time: so many are read again after a restart at most."""
+KEEP_SECONDS = 1.0
+"""For how long records that told nothing but the time wait to be kept: the board has its clock from there."""
 
 
 class Recording:
@@ -43,7 +44,8 @@ class Recording:
         self._intake = intake
         self._order = order
         self._unseen = unseen
-        self._unkept = 0
+        self._unkept = False
+        self._kept_at = -KEEP_SECONDS
 
     def __call__(self, arrived: Arrived) -> Stepped:
         taken = self._intake.take()
@@ -51,7 +53,9 @@ class Recording:
         rejected = [replace(one, message=place) for place, one in enumerate(refused)]
         events = self._unseen(list(self._order.released()))
         self.positions |= self._order.positions()
-        self._unkept += MOST_UNKEPT if refused else len(taken)
+        self._unkept = self._unkept or bool(taken)
+        if refused:
+            self._kept_at = -KEEP_SECONDS
         entries = list(merge(events, arrived.said, key=entry_time))
         writes = record(self.ledger, entries, max(arrived.now, self.clock))
         return Stepped(
@@ -63,9 +67,10 @@ class Recording:
         return self._order.clock
 
     def to_keep(self) -> bool:
-        if self._unkept < MOST_UNKEPT:
+        now = time.monotonic()
+        if not self._unkept or now - self._kept_at < KEEP_SECONDS:
             return False
-        self._unkept = 0
+        self._unkept, self._kept_at = False, now
         return True
 
     def waits(self) -> bool:

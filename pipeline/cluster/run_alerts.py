@@ -1,8 +1,8 @@
 """The alerts role as a program: what workers tell becomes alerts, hazards and notices in PostgreSQL."""
 
 import asyncio
+import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from alerts.ledger import Ledger
@@ -16,27 +16,17 @@ from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.order import Order
 from pipeline.cluster.recording import Recording
 from pipeline.cluster.topics import check_topics
+from pipeline.desk_table import DeskTable
 from pipeline.orphan import leave_with_supervisor
 from pipeline.outbox import open_outbox, reachable
-from pipeline.paths import DataFolder
 from pipeline.road import RECEIVE_MAXIMUM, Road
 from pipeline.run_road import SETTLE_SECONDS, TURN_SECONDS, clock_of
-from pipeline.secret import secret
+from pipeline.secret import link_key
 from pipeline.site import Site
 from pipeline.start import Start
 
-DATABASE = "FENGSHAO_DATABASE"
-PASSWORD, PASSWORD_FILE = "FENGSHAO_DATABASE_PASSWORD", "FENGSHAO_DATABASE_PASSWORD_FILE"
 CLIENT_ID = "fengshao-alerts"
 AGAIN_SECONDS = 1.0
-
-
-def database_of(environment: Mapping[str, str]) -> Database:
-    """The database; raises RuntimeError or StoreError naming what is missing or wrong."""
-    address = environment.get(DATABASE, "")
-    if not address:
-        raise RuntimeError(f"{DATABASE}: found nothing; expected postgresql://user@host:port/name")
-    return Database(address, secret(environment, PASSWORD, PASSWORD_FILE) or None)
 
 
 def run_alerts(site: Site, data: Path, mqtt: str, kafka: Kafka, database: Database, clock: str) -> int:
@@ -44,7 +34,7 @@ def run_alerts(site: Site, data: Path, mqtt: str, kafka: Kafka, database: Databa
     leaving = AskedToLeave()
     leave_with_supervisor()
     asyncio.run(check_topics(kafka))
-    key = DataFolder(data).secret()
+    key = link_key(os.environ, data)
     told = ""
     while not leaving:
         try:
@@ -73,7 +63,7 @@ def _work(site: Site, key: bytes, mqtt: str, kafka: Kafka, store: Store, clock: 
         order = Order(kafka.shards, clock == "feed", loaded.positions)
         step = Recording(ledger, intake, order, loaded.positions, store.unseen)
         source.connect()
-        road = Road(site, store, source, running, loaded, Start(step), outbox)
+        road = Road(site, store, source, running, loaded, Start(step), outbox, DeskTable(store))
         print("alerts: at work", flush=True)
         while not leaving:
             road.turn(TURN_SECONDS)

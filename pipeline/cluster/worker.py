@@ -33,6 +33,7 @@ input since."""
 LOOK_SECONDS = 1.0
 """How often a shard that says nothing tells how far its time has come, and how often the watchdog looks."""
 ANSWER_SECONDS = 10.0
+MOST_SENDING = 200
 
 
 @dataclass
@@ -40,13 +41,15 @@ class Held:
     """A shard at work: what is judged but not kept yet is not acknowledged.
 
     ``unkept`` is the newest packet since the state was kept, ``since`` when the first came, ``told`` the time of the
-    shard that was told last, ``hole`` why its newest packet could not be taken.
+    shard that was told last, ``sending`` what Kafka may not have yet of that, ``hole`` why its newest packet could not
+    be taken.
     """
 
     shard: Shard
     unkept: Any = None
     since: float = 0.0
     told: int = -1
+    sending: list[asyncio.Future[Any]] = field(default_factory=list)
     hole: str = ""
     keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -62,7 +65,6 @@ class Worker:
         self._readings = self.app.topic(
             kafka.topic(READINGS), value_type=bytes, value_serializer="raw", key_serializer="raw"
         )
-        self._events = self.app.topic(kafka.topic(EVENTS), value_type=bytes, value_serializer="raw")
         self._rejected = self.app.topic(kafka.topic(REJECTED), value_type=bytes, value_serializer="raw")
         self._table = self.app.Table(STATE, key_type=str, value_type=bytes, partitions=kafka.shards)
         self._watchdog = Watchdog()
@@ -106,11 +108,14 @@ class Worker:
     async def _look(self) -> None:
         """Once a second, whether a packet comes or not."""
         now = time.monotonic()
-        for held in list(self._held.values()):
-            if held.shard.clock > held.told:
-                await self._tell(held, [])
-            if held.unkept is not None and now - held.since >= KEEP_SECONDS:
-                await self._keep(held)
+        try:
+            for held in list(self._held.values()):
+                if held.shard.clock > held.told:
+                    await self._tell(held, [])
+                if held.unkept is not None and now - held.since >= KEEP_SECONDS:
+                    await self._keep(held)
+        except Exception as failure:  # what was told is not in Kafka, or the state is not kept
+            _leave(str(failure) or type(failure).__name__)
 
     async def _watch(self) -> None:
         """Once a second: what got lost on its way is read again; a worker that does not come on leaves."""
@@ -147,10 +152,14 @@ class Worker:
         return TopicPartition(self._kafka.topic(READINGS), number)
 
     async def _tell(self, held: Held, said: list[Event]) -> None:
-        """The events, and how far the shard's time has come."""
+        """The events, and how far the shard's time has come; not waited for, but no more than so many at a time."""
         held.told = held.shard.clock
         told = pack_told(held.shard.number, held.told, said)
-        await self._events.send(value=told, partition=held.shard.number)
+        producer = await self.app.maybe_start_producer()
+        where = self._kafka.topic(EVENTS)
+        held.sending.append(await producer.send(where, None, told, held.shard.number, None, None))
+        if len(held.sending) >= MOST_SENDING:
+            await _sent(held)
 
     def _begin(self, number: int) -> Held:
         state = newest(number, self._table.data.get)
@@ -163,7 +172,7 @@ class Worker:
         number = held.shard.number
         async with held.keeping:
             newest, held.unkept, state = held.unkept, None, held.shard.keep()
-            await self.app.producer.flush()  # what it said is in Kafka before its state is
+            await _sent(held)  # what it said is in Kafka before its state is
             if self._held.get(number) is not held:
                 return  # the shard is another's by now
             rows = dict(rows_of(number, state))
@@ -189,6 +198,12 @@ class Worker:
     async def _revoked(self, *_: Any, **__: Any) -> None:
         """What is not kept goes to whoever has the shard next: it is not acknowledged."""
         self._held.clear()
+
+
+async def _sent(held: Held) -> None:
+    """Once Kafka has all that was told of the shard; raises what it has against it."""
+    sending, held.sending = held.sending, []
+    await asyncio.gather(*sending)
 
 
 def _leave(why: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """The cluster's roles as real child programs on a real Kafka and broker, and what they told."""
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
@@ -17,6 +19,7 @@ from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.told import Told, unpack_told
 from pipeline.cluster.topics import EVENTS, READINGS
 from rules.events import outside
+from tests.parts.child import free_port
 from tests.parts.kafka import Kafka as KafkaServer
 from tests.parts.live_road import fengshao
 
@@ -43,6 +46,7 @@ class Roles:
             "FENGSHAO_SHARDS": str(shards),
             "FENGSHAO_KAFKA_PREFIX": self.kafka.prefix,
             "FENGSHAO_DATABASE": database,
+            "FENGSHAO_CLOCK": "feed",
         }
 
     def __enter__(self) -> "Roles":
@@ -96,6 +100,22 @@ class Roles:
     def worker(self) -> "subprocess.Popen[bytes]":
         self._workers.append(self.start("worker", "--site", str(self._site)))
         return self._workers[-1]
+
+    def board(self) -> str:
+        """Its address, once it answers there."""
+        address = f"127.0.0.1:{free_port()}"
+        self.start("board", "--site", str(self._site), "--data", str(self._folder / "board-data"), "--http", address)
+        until = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                httpx.get(f"http://{address}/healthz")
+                return f"http://{address}"
+            assert time.monotonic() < until, self.said("board")
+            time.sleep(0.1)
+
+    def sink(self) -> "subprocess.Popen[bytes]":
+        """Writes where :attr:`environment` says that InfluxDB is."""
+        return self.start("sink", "--site", str(self._site))
 
     def revive(self) -> None:
         """What a supervisor does: a worker that cannot go on leaves with 1, and is started again."""

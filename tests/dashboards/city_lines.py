@@ -28,7 +28,7 @@ class CityDay:
     last: int
 
 
-class _Recorder(Backtest):
+class Recorder(Backtest):
     """Keeps the inputs that it judges."""
 
     def __init__(self, site: Site) -> None:
@@ -49,7 +49,7 @@ def city_day() -> CityDay:
 
 
 def _day(site: Site, feed: Path) -> CityDay:
-    recorder = _Recorder(site)
+    recorder = Recorder(site)
     events = recorder.events(read_feed(feed))
     writer = ReadingLines(site.places, recorder.vocabulary.devices, recorder.vocabulary.metrics)
     lines: list[bytes] = []

@@ -144,7 +144,8 @@ def test_a_road_that_does_not_answer_in_time_says_so(
 ) -> None:
     monkeypatch.setattr(desks, "PATIENCE_SECONDS", 0.1)
     assert ask_desk(tmp_path / "desk.sock", {}) == {"ok": False, "why": "the road did not answer in time"}
-    assert len(desk.requests()) == 1
+    (request,) = desk.requests()
+    assert request.late
 
 
 def test_a_desk_that_hangs_is_not_waited_for_longer_than_patience(

@@ -12,6 +12,7 @@ from pipeline.addresses import broker_url, free_address, loopback, unused_port
 from pipeline.environment import is_web_address
 from pipeline.paths import DataFolder
 from pipeline.replays import pace_of
+from pipeline.secret import link_key
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,25 @@ def test_road_and_board_that_start_together_have_one_secret(tmp_path: Path) -> N
         assert len(found) == 4
         assert len(set(found)) == 1
         assert len(found[0]) == 64
+
+
+KEY = "of-all-machines-and-long-enough-to-be-one"
+
+
+def test_the_key_of_links_is_the_environments_where_it_names_one_and_else_the_folders(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    nowhere = tmp_path / "nowhere"
+    assert link_key({"FENGSHAO_SECRET": KEY}, nowhere) == KEY.encode()
+    assert link_key({"FENGSHAO_SECRET_FILE": str(tmp_path / "key")}, nowhere) == KEY.encode()
+    assert not nowhere.exists()
+    assert link_key({"FENGSHAO_SECRET": ""}, nowhere) == DataFolder(nowhere).secret()
+
+
+@pytest.mark.parametrize("content", ["", "\n", "k" * 31])
+def test_a_key_that_is_too_short_is_refused_and_not_told(tmp_path: Path, content: str) -> None:
+    (tmp_path / "key").write_text(content)
+    with pytest.raises(RuntimeError, match=r"FENGSHAO_SECRET_FILE: found (0|31) characters; expected 32") as caught:
+        link_key({"FENGSHAO_SECRET_FILE": str(tmp_path / "key")}, tmp_path)
+    assert "kkk" not in str(caught.value)
+    with pytest.raises(RuntimeError, match=r"FENGSHAO_SECRET_FILE: .*; expected a readable file"):
+        link_key({"FENGSHAO_SECRET_FILE": str(tmp_path / "none")}, tmp_path)

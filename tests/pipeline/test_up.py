@@ -33,6 +33,7 @@ class Up:
         self._out = out
         words = ["up", "--site", str(site), "--data", str(data), "--mqtt", mqtt, "--http", self.http]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("FENGSHAO_")}
+        environment["FENGSHAO_DATABASE"] = "postgresql://the-cluster@127.0.0.1:1/is-another"
         with out.open("wb") as file:
             self.running = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.cli", *words], stdout=file, stderr=file, env=environment

@@ -14,14 +14,19 @@ export function showBeat(beat) {
   last = beat;
   heard = performance.now();
   setClock(beat.clock, beat.demo.ends ? 0 : beat.pace);
-  setText(figure("received"), beat.received.toLocaleString("en"));
-  setText(figure("readings"), beat.readings.toLocaleString("en"));
-  setText(figure("stored"), beat.readings.toLocaleString("en"));
-  setText(figure("per_second"), say("per_second", { n: beat.per_second }));
+  setText(figure("received"), count(beat.received));
+  setText(figure("readings"), count(beat.readings));
+  setText(figure("stored"), count(beat.readings));
+  setText(figure("per_second"), beat.received ? say("per_second", { n: beat.per_second }) : "");
   for (const button of document.querySelectorAll(".pace button")) {
     setAttribute(button, "aria-pressed", Number(button.value) === beat.pace);
   }
   tickStatus();
+}
+
+// A cluster's database does not know how many readings there were: none is no figure.
+function count(number) {
+  return number ? number.toLocaleString("en") : "–";
 }
 
 export function showLost(seconds) {
