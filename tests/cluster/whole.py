@@ -15,6 +15,7 @@ import httpx
 import psutil
 
 from alerts.store import Database, Reader
+from ingest.feed_file import read_feed
 from ingest.instants import instant
 from pipeline.broker import free_port
 from pipeline.site import example_site, load_site
@@ -52,6 +53,7 @@ class Whole:
         self.board = f"http://127.0.0.1:{free_port()}"
         self.right = SinkFeed(load_site(example_site()), feed, SHARDS)
         self.bucket = Bucket(parts.influx, parts.influx.bucket)
+        self.first = next(iter(read_feed(feed))).at
         self.said = parts.folder / "roles.log"
         self._workers = workers
         self._environment = parts.environment(SHARDS) | {"FENGSHAO_CLOCK": "feed"}
@@ -90,6 +92,16 @@ class Whole:
                 program.send_signal(signal.SIGKILL)
                 return
         raise RuntimeError(f"found no {role} to kill")
+
+    def worker(self) -> "subprocess.Popen[bytes]":
+        """One more than the supervisor has."""
+        with self.said.open("ab") as out:
+            return subprocess.Popen(fengshao("worker"), env=self._environment, stdout=out, stderr=out)
+
+    def recorded(self) -> int:
+        """How far the recorded time has come."""
+        with Reader(Database(self._environment["FENGSHAO_DATABASE"])) as reader:
+            return reader.clock()
 
     def stored(self) -> Happened:
         """The events in PostgreSQL; one that stands there twice is an error."""
