@@ -30,12 +30,21 @@ class _CommittedThread(driver.AIOKafkaConsumerThread):
         return records
 
 
+class _NothingRead(dict[Any, Any]):
+    """In the place of the offsets up to which Faust has read: it drops what stands before them, and so all that is
+    read again while a newer packet is on its way. A shard knows by itself what it has taken."""
+
+    def __getitem__(self, key: Any) -> None:
+        return None
+
+
 class _CommittedConsumer(driver.Consumer):
     """``fetched``: the newest offset that was read of each partition."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self.fetched: dict[Any, int] = {}
         super().__init__(*given, **named)
+        self._read_offset = _NothingRead()
 
     def _new_consumer_thread(self) -> _CommittedThread:
         return _CommittedThread(self, loop=self.loop, beacon=self.beacon)

@@ -10,7 +10,7 @@ and says nothing of either.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-AGAIN_SECONDS = 3.0
+AGAIN_SECONDS = 1.0
 """How long what was fetched may be on its way to the rules before it is asked for again."""
 STUCK_SECONDS = 15.0
 """How long a shard may stand still before its end."""

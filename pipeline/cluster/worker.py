@@ -71,7 +71,7 @@ class Worker:
         self.app.agent(self._readings, concurrency=1, name="judge")(self._judge)
         self.app.timer(LOOK_SECONDS)(self._look)
         self.app.timer(LOOK_SECONDS)(self._watch)
-        self.app.on_partitions_revoked.connect(self._revoked)
+        self.app.on_partitions_assigned.connect(self._assigned)
 
     async def _judge(self, stream: Any) -> Any:
         async for event in stream.noack().events():
@@ -112,7 +112,7 @@ class Worker:
             for held in list(self._held.values()):
                 if held.shard.clock > held.told:
                     await self._tell(held, [])
-                if held.unkept is not None and now - held.since >= KEEP_SECONDS:
+                if held.unkept is not None and now - held.since >= KEEP_SECONDS and not self._changing():
                     await self._keep(held)
         except Exception as failure:  # what was told is not in Kafka, or the state is not kept
             _leave(str(failure) or type(failure).__name__)
@@ -195,9 +195,10 @@ class Worker:
         )
         await self._rejected.send(value=pack_refusal(refused), partition=0)
 
-    async def _revoked(self, *_: Any, **__: Any) -> None:
-        """What is not kept goes to whoever has the shard next: it is not acknowledged."""
-        self._held.clear()
+    async def _assigned(self, _: Any, assigned: Any, **__: Any) -> None:
+        """What is another's now is forgotten. A shard that stays goes on from where it stands."""
+        mine = {where.partition for where in assigned if where.topic == self._kafka.topic(READINGS)}
+        self._held = {number: held for number, held in self._held.items() if number in mine}
 
 
 async def _sent(held: Held) -> None:
