@@ -26,6 +26,7 @@ def test_kill_9_of_a_worker_and_of_ingest_loses_and_changes_nothing(
     roles: Roles, feed: Path, right: Events, last: int
 ) -> None:
     worker = roles.worker()
+    roles.worker()
     ingest = roles.ingest()
     roles.at_work()
     roles.replay(feed)
@@ -36,6 +37,7 @@ def test_kill_9_of_a_worker_and_of_ingest_loses_and_changes_nothing(
     roles.ingest()
     roles.wait_for(last)
     assert roles.events() == right
+    assert "stuck" not in roles.said("worker")
 
 
 def test_a_worker_that_joins_and_one_that_leaves_change_nothing(
@@ -51,6 +53,7 @@ def test_a_worker_that_joins_and_one_that_leaves_change_nothing(
     first.terminate()
     roles.wait_for(last)
     assert roles.events() == right
+    assert "stuck" not in roles.said("worker")
 
 
 def test_a_kafka_that_goes_away_for_a_while_loses_nothing(
