@@ -138,7 +138,7 @@ class Log:
                 start = max(begin, end - back)
                 found = await _last(consumer, where, start, end, self._name.encode())
                 if found is not None:
-                    return msgspec.msgpack.decode(found, type=SourceState)
+                    return found
                 if start == begin:
                     return SourceState()
                 back *= 16
@@ -146,12 +146,20 @@ class Log:
             await consumer.stop()
 
 
-async def _last(consumer: AIOKafkaConsumer, where: TopicPartition, start: int, end: int, name: bytes) -> bytes | None:
-    """The value of the last record of that key among the offsets ``start`` to ``end``."""
+async def _last(
+    consumer: AIOKafkaConsumer, where: TopicPartition, start: int, end: int, name: bytes
+) -> SourceState | None:
+    """The last :class:`SourceState` under that key among the offsets ``start`` to ``end``; None where there is none.
+
+    What cannot be read is not ours, and said.
+    """
     consumer.seek(where, start)
     found = None
     while await consumer.position(where) < end:
         for record in (await consumer.getmany(where, timeout_ms=500)).get(where, []):
             if record.key == name:
-                found = record.value
+                try:
+                    found = msgspec.msgpack.decode(record.value or b"", type=SourceState)
+                except ValueError as broken:
+                    print(f"{where.topic}, offset {record.offset}: {broken}; passed over", flush=True)
     return found

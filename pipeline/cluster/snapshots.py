@@ -26,15 +26,15 @@ class Manifest(msgspec.Struct, array_like=True):
 
 
 class SnapshotBroken(Exception):
-    """The manifest names chunks that are not there as it says."""
+    """The manifest cannot be read, or names chunks that are not there as it says."""
 
 
-def manifest_key(shard: int) -> str:
+def manifest_key(shard: int) -> bytes:
     """Where a shard's manifest stands."""
-    return f"{shard}/manifest"
+    return f"{shard}/manifest".encode()
 
 
-def rows_of(shard: int, state: bytes) -> Iterator[tuple[str, bytes]]:
+def rows_of(shard: int, state: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The chunks in order, then the manifest."""
     name = uuid4().hex[:12]
     starts = range(0, len(state), CHUNK_BYTES)
@@ -43,18 +43,21 @@ def rows_of(shard: int, state: bytes) -> Iterator[tuple[str, bytes]]:
     yield manifest_key(shard), msgspec.msgpack.encode(Manifest(name, len(starts), zlib.crc32(state)))
 
 
-def left_over(shard: int, keys: Iterable[str], written: Iterable[str]) -> list[str]:
+def left_over(shard: int, keys: Iterable[bytes], written: Iterable[bytes]) -> list[bytes]:
     """Which of a table's ``keys`` are the shard's and not of the state that was ``written``."""
     kept = set(written)
-    return [key for key in keys if key.startswith(f"{shard}/") and key not in kept]
+    return [key for key in keys if key.startswith(f"{shard}/".encode()) and key not in kept]
 
 
-def newest(shard: int, row: Callable[[str], bytes | None]) -> bytes | None:
+def newest(shard: int, row: Callable[[bytes], bytes | None]) -> bytes | None:
     """The state that the manifest names; None where there is no manifest yet."""
     told = row(manifest_key(shard))
     if told is None:
         return None
-    manifest = msgspec.msgpack.decode(told, type=Manifest)
+    try:
+        manifest = msgspec.msgpack.decode(told, type=Manifest)
+    except ValueError as broken:
+        raise SnapshotBroken(f"shard {shard}: its manifest cannot be read: {broken}") from broken
     chunks = [row(_chunk_key(shard, manifest.name, number)) or b"" for number in range(manifest.chunks)]
     state = b"".join(chunks)
     if zlib.crc32(state) != manifest.check:
@@ -62,5 +65,5 @@ def newest(shard: int, row: Callable[[str], bytes | None]) -> bytes | None:
     return state
 
 
-def _chunk_key(shard: int, name: str, number: int) -> str:
-    return f"{shard}/{name}/{number}"
+def _chunk_key(shard: int, name: str, number: int) -> bytes:
+    return f"{shard}/{name}/{number}".encode()

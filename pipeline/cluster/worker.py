@@ -19,7 +19,7 @@ from pipeline.cluster.application import application, run_application
 from pipeline.cluster.kafka import STATE, Kafka
 from pipeline.cluster.refusals import pack_refusal, unread
 from pipeline.cluster.shard import PacketMissing, Shard, kept_of
-from pipeline.cluster.snapshots import left_over, newest, rows_of
+from pipeline.cluster.snapshots import SnapshotBroken, left_over, newest, rows_of
 from pipeline.cluster.told import pack_told
 from pipeline.cluster.topics import EVENTS, READINGS, REJECTED
 from pipeline.cluster.watchdog import Place, Watchdog
@@ -66,7 +66,7 @@ class Worker:
             kafka.topic(READINGS), value_type=bytes, value_serializer="raw", key_serializer="raw"
         )
         self._rejected = self.app.topic(kafka.topic(REJECTED), value_type=bytes, value_serializer="raw")
-        self._table = self.app.Table(STATE, key_type=str, value_type=bytes, partitions=kafka.shards)
+        self._table = self.app.Table(STATE, key_type=bytes, value_type=bytes, partitions=kafka.shards)
         self._watchdog = Watchdog()
         self.app.agent(self._readings, concurrency=1, name="judge")(self._judge)
         self.app.timer(LOOK_SECONDS)(self._look)
@@ -162,8 +162,12 @@ class Worker:
             await _sent(held)
 
     def _begin(self, number: int) -> Held:
-        state = newest(number, self._table.data.get)
-        kept = kept_of(state) if state is not None else None
+        kept = None
+        try:
+            state = newest(number, self._table.data.get)
+            kept = kept_of(state) if state is not None else None
+        except (SnapshotBroken, ValueError) as broken:
+            print(f"worker: {broken}; shard {number} is judged again from the beginning of the log", flush=True)
         self._held[number] = Held(Shard(number, self._site, self._kafka.shards, kept))
         return self._held[number]
 
@@ -180,13 +184,13 @@ class Worker:
             newest.ack()
             await asyncio.gather(*(self._put(number, key, None) for key in left_over(number, self._table.data, rows)))
 
-    def _put(self, number: int, key: str, value: bytes | None) -> Any:
+    def _put(self, number: int, key: bytes, value: bytes | None) -> Any:
         """A row of the table here and in Kafka; None takes it away. To be waited for."""
         if value is None:
             self._table.data.pop(key)
-            return self._table.send_changelog(number, key, None, value_serializer="raw")
+            return self._table.send_changelog(number, key, None, "raw", "raw")
         self._table.data[key] = value
-        return self._table.send_changelog(number, key, value)
+        return self._table.send_changelog(number, key, value, "raw", "raw")
 
     async def _set_aside(self, message: Any, value: bytes, fault: PacketFault) -> None:
         """A packet that nobody can read stands in the rejected topic with its reason, and the rest goes on."""

@@ -130,12 +130,12 @@ class Roles:
     def said(self, role: str) -> str:
         return self.log(role).read_text(encoding="utf-8", errors="replace")
 
-    def put(self, topic: str, partition: int, value: bytes) -> None:
+    def put(self, topic: str, partition: int, value: bytes, key: bytes | None = None) -> None:
         """A record that none of our programs wrote."""
 
         async def send() -> None:
             async with AIOKafkaProducer(**self.kafka.client()) as producer:
-                await producer.send_and_wait(self.kafka.topic(topic), value, partition=partition)
+                await producer.send_and_wait(self.kafka.topic(topic), value, key, partition)
 
         asyncio.run(send())
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cluster.kafka import STATE
+from pipeline.cluster.topics import INGEST_STATE
 from tests.cluster.roles import Events, Roles
 from tests.parts.kafka import Kafka as KafkaServer
 
@@ -22,7 +24,7 @@ def test_the_events_are_those_of_the_backtest(roles: Roles, workers: int, feed: 
     assert roles.events() == right
 
 
-def test_kill_9_of_a_worker_and_of_ingest_loses_and_changes_nothing(
+def test_kill_9_of_a_worker_and_of_ingest_and_poison_in_their_states_lose_and_change_nothing(
     roles: Roles, feed: Path, right: Events, last: int
 ) -> None:
     worker = roles.worker()
@@ -31,12 +33,17 @@ def test_kill_9_of_a_worker_and_of_ingest_loses_and_changes_nothing(
     roles.at_work()
     roles.replay(feed)
     roles.wait_for_packets(40)
+    roles.put(INGEST_STATE, 0, b"poison", b"field")
+    for key in (b"\xff", b"0/manifest"):
+        roles.put(STATE, 0, b"\xc1poison", key)
     worker.kill()
     roles.worker()
     ingest.kill()
     roles.ingest()
     roles.wait_for(last)
     assert roles.events() == right
+    assert "shard 0 is judged again from the beginning" in roles.said("worker")
+    assert "ingest-state, offset" in roles.said("ingest")
     assert "stuck" not in roles.said("worker")
 
 

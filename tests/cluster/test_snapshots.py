@@ -13,11 +13,11 @@ def test_wherever_the_writing_stops_the_newest_whole_state_is_read(states: list[
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshots, "CHUNK_BYTES", size)
         written = [(row, state) for state in states for row in rows_of(3, state)]
-    table: dict[str, bytes] = {}
+    table: dict[bytes, bytes] = {}
     whole: bytes | None = None
     for (key, value), state in written[:cut]:
         table[key] = value
-        if key == "3/manifest":
+        if key == b"3/manifest":
             whole = state
     assert newest(3, table.get) == whole
     assert newest(4, table.get) is None
@@ -29,7 +29,7 @@ def test_two_that_write_at_once_spoil_nothing(order: list[int], size: int) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshots, "CHUNK_BYTES", size)
         writers = [rows_of(3, b"a" * 40), rows_of(3, b"b" * 40)]
-        table: dict[str, bytes] = {}
+        table: dict[bytes, bytes] = {}
         for writer in order:
             table.update([row] if (row := next(writers[writer], None)) else [])
             assert newest(3, table.get) in (None, b"a" * 40, b"b" * 40)
@@ -46,6 +46,11 @@ def test_what_no_manifest_names_is_left_over() -> None:
 
 def test_chunks_that_are_not_what_the_manifest_names_are_not_taken() -> None:
     table = dict(rows_of(0, b"state"))
-    table[next(key for key in table if key != "0/manifest")] = b"other"
+    table[next(key for key in table if key != b"0/manifest")] = b"other"
     with pytest.raises(SnapshotBroken, match="shard 0: the chunks of state "):
         newest(0, table.get)
+
+
+def test_a_manifest_that_is_none_is_named() -> None:
+    with pytest.raises(SnapshotBroken, match="shard 0: its manifest cannot be read"):
+        newest(0, {b"0/manifest": b"\xc1"}.get)
