@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-cluster cluster chaos parts clean
+.PHONY: help setup demo test check bench bench-cluster cluster chaos parts bundle clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ chaos: parts ## kill every role and stop every server under load, then compare w
 
 parts: $(VENV)/.ready ## find or install the real parts that the tests use (brokers, databases, a browser)
 	@$(BIN)/python -m tests.parts.install
+
+bundle: $(VENV)/.ready ## all wheels for an installation without a network, x86-64 and aarch64, into dist/
+	@$(BIN)/python -m tests.bundle
 
 clean: ## remove the environment and the caches
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

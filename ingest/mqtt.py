@@ -9,9 +9,9 @@ property ``at`` of a feed arrives. The only importer of paho outside the simulat
 import contextlib
 import select
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -19,10 +19,11 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ingest.broker_address import DEFAULT_PORT, broker_address
+from ingest.broker_login import NOBODY, Login, denied, refused, unreached
 from ingest.buffered_socket import BufferedSocket
 from ingest.publish_packet import Delivery, read_publish
 
-DEFAULT_PORT = {"mqtt": 1883, "mqtts": 8883}
 SESSION_SECONDS = 7 * 86_400
 """How long the broker keeps our queue while we are away."""
 KEEPALIVE_SECONDS = 30
@@ -34,19 +35,10 @@ NOT_RETAINED = 2
 """Subscribe without what the broker kept from before: it would come again with every connect (MQTT 5.0, 3.8.3.1)."""
 
 
-def broker_address(url: str) -> SplitResult:
-    """The parts of a broker's address; raises ValueError for another form."""
-    with contextlib.suppress(ValueError):  # of a port that is no number
-        parts = urlsplit(url)
-        if parts.scheme in DEFAULT_PORT and parts.hostname and parts.port != 0:
-            return parts
-    raise ValueError(f"--mqtt: found {url!r}; expected mqtt://host:port or mqtts://host:port")
-
-
 class _BufferedClient(paho.Client):
     """paho on a buffered socket, with its own reading of PUBLISH.
 
-    paho builds an object per property of a message, which costs three times the rest of a delivery. Both overridden
+    paho builds an object per property of a message, which costs three times the rest of a delivery. The overridden
     methods are private to paho, so its version is pinned, and a test sends messages through both readings.
     """
 
@@ -56,6 +48,18 @@ class _BufferedClient(paho.Client):
         raw: Any = super()._create_socket()
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return BufferedSocket(raw)
+
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        """paho would wait for 30 s, and leave the socket open where the handshake fails."""
+        told: Any = self._ssl_context
+        wrapped: ssl.SSLSocket = told.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
+        try:
+            wrapped.settimeout(CONNECT_SECONDS)
+            wrapped.do_handshake()
+        except OSError:
+            wrapped.close()
+            raise
+        return wrapped
 
     def _handle_publish(self) -> MQTTErrorCode:
         packet = self._in_packet
@@ -70,11 +74,14 @@ class MqttSource:
     """One connection to one broker. Not thread-safe: the road's loop drives it.
 
     ``connections`` grows with every successful connect, so that its owner notices a reconnect; ``session_kept`` says
-    whether the broker remembered us at the last one; ``lost`` is why the last connection ended, "" while there is one.
+    whether the broker remembered us at the last one; ``lost`` is why the last connection ended, "" while there is one;
+    ``denied`` is the last thing that a broker which let us in forbade us.
     """
 
-    def __init__(self, url: str, client_id: str, filters: Sequence[str], receive_maximum: int = 1000) -> None:
-        """``url`` is ``mqtt://[user:password@]host:port`` or ``mqtts://…``; raises ValueError for another form."""
+    def __init__(
+        self, url: str, client_id: str, filters: Sequence[str], receive_maximum: int = 1000, login: Login = NOBODY
+    ) -> None:
+        """``url`` is ``mqtt://host:port`` or ``mqtts://…``; raises ValueError for another form."""
         parts = broker_address(url)
         self.url = url
         self._host = parts.hostname or ""
@@ -83,15 +90,15 @@ class MqttSource:
         self._receive_maximum = receive_maximum
         self._received: list[Delivery] = []
         self._received_bytes = 0
-        self._published: dict[int, Callable[[], None]] = {}
+        self._published: dict[int, tuple[str, Callable[[], None]]] = {}
         self.connections = 0
         self.connected = False
         self.session_kept = False
-        self.refusal = ""
-        self.lost = ""
-        self._client = self._make_client(client_id, parts.username, parts.password, parts.scheme == "mqtts")
+        self.refusal = self.lost = self.denied = ""
+        self._tls = parts.scheme == "mqtts"
+        self._client = self._make_client(client_id, login)
 
-    def _make_client(self, client_id: str, user: str | None, password: str | None, tls: bool) -> _BufferedClient:
+    def _make_client(self, client_id: str, login: Login) -> _BufferedClient:
         client = _BufferedClient(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
@@ -102,14 +109,15 @@ class MqttSource:
         client.on_disconnect = self._on_disconnect
         client.take = self._take
         client.on_publish = self._on_publish
+        client.on_subscribe = self._on_subscribe
         client.on_socket_register_write = lambda *_: None  # packets wait for our flush
         client.max_inflight_messages_set(65535)
         client.max_queued_messages_set(0)
         client.connect_timeout = CONNECT_SECONDS
-        if user:
-            client.username_pw_set(unquote(user), None if password is None else unquote(password))
-        if tls:
-            client.tls_set()
+        if login.user:
+            client.username_pw_set(login.user, login.password)
+        if self._tls:
+            client.tls_set(login.authority or None)
         return client
 
     def connect(self, timeout: float = 2.0) -> bool:
@@ -119,13 +127,11 @@ class MqttSource:
         wanted.ReceiveMaximum = self._receive_maximum
         self._taken()
         self._published.clear()
-        self.refusal = ""
+        self.refusal = self.denied = ""
         try:
-            self._client.connect(
-                self._host, self._port, keepalive=KEEPALIVE_SECONDS, clean_start=False, properties=wanted
-            )
-        except OSError as refused:
-            self.refusal = f"{self._host}:{self._port}: {refused.strerror or refused}"
+            self._client.connect(self._host, self._port, KEEPALIVE_SECONDS, clean_start=False, properties=wanted)
+        except OSError as failure:
+            self.refusal = f"{self._host}:{self._port}: {unreached(failure, self._tls)}"
             return False
         tries = max(1, round(timeout / 0.05))
         for _ in range(tries):
@@ -151,12 +157,12 @@ class MqttSource:
         self._write()
 
     def publish(self, mqtt_topic: str, payload: bytes, done: Callable[[], None] | None = None) -> bool:
-        """Publish with QoS 1; ``done`` is called when the broker has it. False where not connected."""
+        """Publish with QoS 1; ``done`` is called when the broker has taken it. False where not connected."""
         if not self.connected:
             return False
         sent = self._client.publish(mqtt_topic, payload, qos=1)
         if done is not None:
-            self._published[sent.mid] = done
+            self._published[sent.mid] = mqtt_topic, done
         self._write()
         return True
 
@@ -215,7 +221,7 @@ class MqttSource:
 
     def _on_connect(self, client: paho.Client, _user: Any, flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
-            self.refusal = f"{self._host}:{self._port}: refused, {reason}"
+            self.refusal = f"{self._host}:{self._port}: {refused(reason)}"
             return
         if self._filters:
             asked = SubscribeOptions(qos=1, retainHandling=NOT_RETAINED)
@@ -230,7 +236,14 @@ class MqttSource:
         self.connected = False
         self.lost = f"the broker said {reason}" if flags.is_disconnect_packet_from_server else "the far side is gone"
 
-    def _on_publish(self, _client: Any, _user: Any, mid: int, _reason: Any, _properties: Any) -> None:
-        done = self._published.pop(mid, None)
-        if done is not None:
+    def _on_subscribe(self, _client: Any, _user: Any, _mid: int, reasons: Any, _properties: Any) -> None:
+        for wanted, reason in zip(self._filters, reasons, strict=False):
+            if reason.is_failure:
+                self.denied = denied(f"read {wanted}", reason)
+
+    def _on_publish(self, _client: Any, _user: Any, mid: int, reason: Any, _properties: Any) -> None:
+        mqtt_topic, done = self._published.pop(mid, ("here", lambda: None))
+        if reason.is_failure:
+            self.denied = denied(f"write {mqtt_topic}", reason)
+        else:
             done()

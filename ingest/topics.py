@@ -16,6 +16,9 @@ TERMINAL = f"{ROOT}/terminal/"
 ALIVE = f"{ROOT}/alive"
 """The road publishes ``{"clock"}`` here behind its acknowledgements: when the broker confirms it, it has those too."""
 
+TRIAL = f"{ROOT}/doctor"
+"""`doctor` publishes here and listens for it: whoever may do both has the service's rights."""
+
 
 def event_topic(township: str, level: str) -> str:
     """Where an alert event is published; ``township`` is empty where there is none."""

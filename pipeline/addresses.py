@@ -1,25 +1,34 @@
-"""Addresses of the board: loopback only until accounts exist, the next free port where one is taken."""
+"""Addresses of the board: this machine only until accounts exist, the next free port where one is taken."""
 
 import re
 import socket
 
 import typer
 
-from ingest.mqtt import broker_address
+from ingest.broker_address import broker_address
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = re.compile(r"\d{1,5}", re.ASCII)
 LAST_PORT = 65535
+SOCKET = "unix:"
 TRIES = 50
 
 
-def loopback(http: str) -> tuple[str, int]:
+def loopback(http: str, named: str = "--http") -> tuple[str, int]:
     """Host and port; a usage error for another form or for an address that others could reach."""
     host, _, port = http.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if host not in LOOPBACK or not PORT.fullmatch(port) or int(port) > LAST_PORT:
-        raise typer.BadParameter(f"--http: found {http!r}; expected 127.0.0.1:PORT (no accounts yet, so loopback only)")
+        raise typer.BadParameter(
+            f"{named}: found {http!r}; expected 127.0.0.1:PORT (no accounts yet, so loopback only)"
+        )
     return host, int(port)
+
+
+def loopback_or_socket(http: str) -> tuple[str, int]:
+    """The same, or for ``unix:/path`` that path and 0: for a server before the board that asks for a password."""
+    path = http.removeprefix(SOCKET)
+    return (path, 0) if path != http and path.startswith("/") else loopback(http)
 
 
 def broker_url(mqtt: str) -> str:

@@ -9,6 +9,7 @@ from alerts.model import Answer
 
 Reply = Mapping[str, Any]
 
+DONE: Reply = {"ok": True}
 TOO_LATE: Reply = {
     "ok": False,
     "why": "后台没有及时看到,未予登记,请再答复一次",

@@ -9,6 +9,7 @@ import typer
 
 from alerts.store import StoreError
 from ingest.faults import SiteFaults
+from pipeline import backups
 from pipeline.cluster.commands import register
 from pipeline.named_paths import any_path
 from pipeline.options import (
@@ -207,6 +208,7 @@ def _site(site: Path | None) -> Path:
 
 
 register(app, _site)
+backups.register(app)
 
 
 def main() -> None:

@@ -3,42 +3,27 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
-
-import typer
 
 from alerts.channels.webhook import reach
 from alerts.store import Reader, StoreError
 from alerts.store.errors import NOT_OURS
 from ingest.faults import SiteFaults
-from ingest.mqtt import MqttSource
-from pipeline.addresses import broker_url
+from pipeline.cluster.kafka import BROKER
 from pipeline.desk_client import ask_desk
+from pipeline.doctor_broker import broker_finding
+from pipeline.doctor_servers import server_findings
 from pipeline.environment import environment_faults
+from pipeline.finding import Finding
 from pipeline.outbox import URL_NAME, webhook_address
 from pipeline.paths import STORE, DataFolder
 from pipeline.site import load_site
 from rules.compile import COMPILES
 
-CONNECT_SECONDS = 3.0
 LITTLE_SPACE = 1 << 30
 LITTLE_SHARE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``right`` None: not there, and that is no fault; ``soon``: right as yet, and something is to be done."""
-
-    right: bool | None
-    text: str
-    soon: bool = False
-
-    @property
-    def sign(self) -> str:
-        """The first word of its line."""
-        return "WARN" if self.soon else {True: "ok", False: "FAIL", None: "-"}[self.right]
 
 
 def run_doctor(folder: Path, data: Path, mqtt: str) -> int:
@@ -47,18 +32,26 @@ def run_doctor(folder: Path, data: Path, mqtt: str) -> int:
         "site": lambda: _site(folder),
         "settings": _settings,
         "kernels": _kernels,
-        "broker": lambda: _broker(mqtt),
+        "broker": lambda: broker_finding(mqtt, os.environ),
         "store": lambda: _store(data),
         "disk": lambda: _disk(data),
         "road": lambda: _road(data),
         "webhook": _webhook,
     }
     wrong = False
-    for name, check in checks.items():
-        finding = check()
+    own = ((name, check()) for name, check in checks.items())
+    for name, finding in chain(own, _kafka(os.environ), server_findings(os.environ, folder)):
         wrong = wrong or finding.right is False
         print(f"{finding.sign:<4}  {name:<8} {finding.text}", flush=True)
     return 1 if wrong else 0
+
+
+def _kafka(environment: Mapping[str, str]) -> Iterator[tuple[str, Finding]]:
+    """Rows of a cluster alone: an embedded site needs none of what they are made with."""
+    if environment.get(BROKER):
+        from pipeline.cluster.doctor import kafka_findings
+
+        yield from kafka_findings(environment)
 
 
 def _site(folder: Path) -> Finding:
@@ -81,19 +74,6 @@ def _kernels() -> Finding:
     if COMPILES:
         return Finding(True, "compiled by numba")
     return Finding(None, "interpreted (slower; install the extra `fast` to compile them)")
-
-
-def _broker(mqtt: str) -> Finding:
-    if mqtt == "embedded":
-        return Finding(None, "embedded: started by `up` and `demo`")
-    try:
-        source = MqttSource(broker_url(mqtt), f"fengshao-doctor-{os.getpid()}", [])
-    except typer.BadParameter as wrong:
-        return Finding(False, wrong.message)
-    if not source.connect(CONNECT_SECONDS):
-        return Finding(False, source.refusal)
-    source.close()
-    return Finding(True, f"{mqtt} answers")
 
 
 def _store(data: Path) -> Finding:

@@ -42,10 +42,10 @@ def run_grafana_apply(folder: Path, environment: Mapping[str, str] = os.environ)
     applied_with = token((GRAFANA_TOKEN,), environment, faults)
     read_token = token((READ_TOKEN, INFLUX_TOKEN), environment, faults)
     source = _source(environment, faults, address(INFLUX_URL, environment, faults))
-    board = _board_address(environment, faults)
+    boards = wanted_boards(folder, environment, faults)
     if faults:
         raise SiteFaults(faults)
-    changes = Grafana(url, applied_with).apply(source.json(read_token), _boards(load_site(folder), board))
+    changes = Grafana(url, applied_with).apply(source.json(read_token), boards)
     for change in changes:
         failed = isinstance(change.outcome, Failure)
         print(told(change), file=sys.stderr if failed else sys.stdout)
@@ -57,13 +57,19 @@ def run_grafana_files(folder: Path, out: Path, environment: Mapping[str, str] = 
     faults: list[Fault] = []
     url = address(INFLUX_URL, environment, faults) if INFLUX_URL in environment else DEFAULT_INFLUX
     source = _source(environment, faults, url)
-    board = _board_address(environment, faults)
+    boards = wanted_boards(folder, environment, faults)
     if faults:
         raise SiteFaults(faults)
-    texts = files(_boards(load_site(folder), board), source, (folder / DISTRICTS).read_text(encoding="utf-8"))
+    texts = files(boards, source, (folder / DISTRICTS).read_text(encoding="utf-8"))
     write_files(out, texts)
     print("\n".join(str(out / name) for name in texts))
     return 0
+
+
+def wanted_boards(folder: Path, environment: Mapping[str, str], faults: list[Fault]) -> dict[str, Json]:
+    """The boards by their uid, as this version has them for the site in ``folder``."""
+    board = _board_address(environment, faults)
+    return {} if faults else _boards(load_site(folder), board)
 
 
 def told(change: Change) -> str:

@@ -25,6 +25,8 @@ class Line:
         now = time.monotonic()
         if self._source.connected:
             self._since = self._since or now
+            if self._source.denied:
+                self._tell(self._source.denied)
             return
         if self._since is not None:
             self._lost(now, soon=now - self._since < STEADY_SECONDS)

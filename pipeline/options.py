@@ -29,7 +29,12 @@ MqttOption = Annotated[
     str, typer.Option("--mqtt", envvar="FENGSHAO_MQTT", help="The broker: embedded, or mqtt[s]://host:port.")
 ]
 HttpOption = Annotated[
-    str, typer.Option("--http", envvar="FENGSHAO_HTTP", help="The board's address, HOST:PORT (loopback only for now).")
+    str,
+    typer.Option(
+        "--http",
+        envvar="FENGSHAO_HTTP",
+        help="The board's address: 127.0.0.1:PORT, with `board` of a cluster also unix:/PATH.",
+    ),
 ]
 FreshDataOption = Annotated[
     Path | None,

@@ -21,18 +21,19 @@ from alerts.links import make_link
 from alerts.model import Notice, Receipt
 from ingest.mqtt import MqttSource
 from ingest.topics import terminal_topic
+from pipeline.secret import secret
 from pipeline.site import Site
 
-URL_NAME = "FENGSHAO_WEBHOOK_URL"
-SECRET_NAME = "FENGSHAO_WEBHOOK_SECRET"
+URL_NAME, URL_FILE = "FENGSHAO_WEBHOOK_URL", "FENGSHAO_WEBHOOK_URL_FILE"
+SECRET_NAME, SECRET_FILE = "FENGSHAO_WEBHOOK_SECRET", "FENGSHAO_WEBHOOK_SECRET_FILE"
 BOARD_NAME = "FENGSHAO_BOARD_URL"
 POSTS_AT_ONCE = 4
 
 
 def webhook_address(environment: Mapping[str, str]) -> Address | None:
-    """Where the webhook posts, from the environment; None where it is switched off."""
-    url, secret = environment.get(URL_NAME, ""), environment.get(SECRET_NAME, "")
-    return Address(url, secret.encode()) if url and secret else None
+    """Where the webhook posts, from the environment or files; None where it is switched off."""
+    url, key = secret(environment, URL_NAME, URL_FILE), secret(environment, SECRET_NAME, SECRET_FILE)
+    return Address(url, key.encode()) if url and key else None
 
 
 class Outbox:

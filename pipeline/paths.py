@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 STORE = "fengshao.sqlite"
+LINK_SECRET = "link-secret"
 LONGEST_SOCKET_PATH = 100
 """Unix allows about 108 bytes for the path of a socket."""
 
@@ -41,12 +42,24 @@ class DataFolder:
 
     def secret(self) -> bytes:
         """The key that signs answer links; made once, readable by this user alone."""
-        path = self.folder / "link-secret"
+        path = self.folder / LINK_SECRET
         if not path.exists():
-            descriptor, part = tempfile.mkstemp(dir=self.folder, prefix=path.name)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_hex(32).encode())
-            with contextlib.suppress(FileExistsError):  # road and board start together: the first one counts
-                os.link(part, path)
-            os.unlink(part)
+            self._keep_secret(secrets.token_hex(32).encode())
         return path.read_bytes()
+
+    def take_secret(self, key: bytes) -> None:
+        """Go on with the key of the folder that a backup was made of; RuntimeError where there is another."""
+        self._keep_secret(key)
+        if self.secret() != key:
+            raise RuntimeError(
+                f"{self.folder / LINK_SECRET}: found another key than the backup's; expected none: move it away"
+            )
+
+    def _keep_secret(self, key: bytes) -> None:
+        path = self.folder / LINK_SECRET
+        descriptor, part = tempfile.mkstemp(dir=self.folder, prefix=path.name)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+        with contextlib.suppress(FileExistsError):  # road and board start together: the first one counts
+            os.link(part, path)
+        os.unlink(part)

@@ -7,11 +7,13 @@ import os
 import sys
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import typer
 
-from pipeline.addresses import LOOPBACK
+from ingest.broker_login import Login
+from pipeline.addresses import LOOPBACK, broker_url
+from pipeline.mqtt_login import login_of
 from simulators.lines import FeedFault
 from simulators.replay import Replay
 
@@ -32,7 +34,10 @@ def replay_feed(feed: Path, mqtt: str, speed: str, as_live: bool) -> int:
     if not os.path.isfile(feed):
         raise typer.BadParameter(f"FEED: found no file {feed}; expected one that `fengshao feed` or `export` wrote")
     try:
-        publisher = Replay(mqtt, feed, pace_of(speed))
+        login = login_of()
+        if "@" in mqtt:
+            broker_url(mqtt)
+        publisher = Replay(_as(mqtt, login), feed, pace_of(speed), authority=login.authority)
     except ValueError as wrong:
         raise typer.BadParameter(f"--mqtt: {wrong}") from None
     if urlsplit(mqtt).hostname not in LOOPBACK and not as_live:
@@ -44,3 +49,9 @@ def replay_feed(feed: Path, mqtt: str, speed: str, as_live: bool) -> int:
         return 1
     print(json.dumps(counts))
     return 0
+
+
+def _as(mqtt: str, login: Login) -> str:
+    """The address as the simulators take it: with our name and password in it, never shown."""
+    named = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}@" if login.user else ""
+    return mqtt.replace("://", f"://{named}", 1)

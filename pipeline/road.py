@@ -21,7 +21,7 @@ from ingest.publish_packet import Delivery
 from ingest.topics import PACE
 from pipeline.announcer import Announcer
 from pipeline.arrivals import Turn, sort, up_to_ticks
-from pipeline.asking import TOO_LATE, Reply, Request, RequestSource, answer_of
+from pipeline.asking import DONE, TOO_LATE, Reply, Request, RequestSource, answer_of
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
 from pipeline.fence import Fence
 from pipeline.line import Line
@@ -39,12 +39,14 @@ ENDED = "feed_ended"
 SNAPSHOT_ROWS = 200_000
 """How many rows of input a restart judges again at most."""
 
-DONE: Reply = {"ok": True}
 NO_REPLIES: Mapping[int, Reply] = {}
 
 
 class Road:
-    """``passing`` is told the name of each point that it passes; tests end the program there."""
+    """``passing`` is told the name of each point that it passes; tests end the program there.
+
+    ``pulse`` is what it says to a board that asks whether all is well.
+    """
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class Road:
         outbox: Outbox,
         desk: RequestSource | None = None,
         passing: Callable[[str], None] = lambda _: None,
+        pulse: Callable[[], Reply] = lambda: DONE,
     ) -> None:
         self._store = store
         self._source = source
@@ -64,6 +67,7 @@ class Road:
         self._outbox = outbox
         self._desk = desk
         self._passing = passing
+        self._pulse = pulse
         self._step = started.step
         self._named = (len(loaded.devices), len(loaded.metrics))
         self._fence = Fence(source, loaded.unacknowledged)
@@ -131,7 +135,8 @@ class Road:
         stepped = self._step(arrived)
         replies = self._replies(heard)
         kept = {request.row: reply for request, reply in replies if request.row is not None}
-        if deliveries or len(stepped.inputs) or stepped.writes or kept or self._step.to_keep():
+        caused = stepped.writes or stepped.judged.events or kept
+        if deliveries or len(stepped.inputs) or caused or self._step.to_keep():
             self._commit(stepped, turn, replies=kept)
         for request, reply in replies:
             request.reply(reply)
@@ -148,7 +153,7 @@ class Road:
         if request.late:
             return TOO_LATE
         if order.get("do") == "ping":
-            return DONE
+            return self._pulse()
         if order.get("do") == "pace":
             published = self._source.publish(PACE, msgspec.json.encode({"speed": order.get("speed")}))
             return {"ok": published}

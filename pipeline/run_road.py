@@ -11,6 +11,7 @@ from ingest.topics import ANSWER_FILTER, TICK
 from pipeline.asked_to_leave import AskedToLeave
 from pipeline.clocks import FeedClock, WallClock
 from pipeline.desk import Desk
+from pipeline.mqtt_login import login_of
 from pipeline.orphan import leave_with_supervisor
 from pipeline.outbox import open_outbox, reachable
 from pipeline.paths import DataFolder
@@ -45,7 +46,8 @@ def clock_of(kind: str, loaded: Loaded) -> FeedClock | WallClock:
 def connect(site: Site, mqtt: str, clock: str) -> MqttSource:
     """The source with the filters that this clock listens to."""
     filters = [source.filter for source in site.sources] + [ANSWER_FILTER]
-    return MqttSource(mqtt, CLIENT_ID, filters + ([TICK] if clock == "feed" else []), RECEIVE_MAXIMUM)
+    heard = filters + ([TICK] if clock == "feed" else [])
+    return MqttSource(mqtt, CLIENT_ID, heard, RECEIVE_MAXIMUM, login_of())
 
 
 def run_road(folder: Path, data: Path, mqtt: str, clock: str, until_end: bool) -> int:

@@ -17,15 +17,17 @@ STEADY_SECONDS = 60.0
 SOON_SECONDS = 10.0
 HOPELESS = 3
 STOP_SECONDS = 5.0
+NONE: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
 class Child:
-    """One program of ours. ``again``: start it again when it ends."""
+    """One program of ours. ``again``: start it again when it ends; ``own``: variables that no other child gets."""
 
     name: str
     arguments: Sequence[str]
     again: bool = True
+    own: Mapping[str, str] = field(default_factory=dict)
     running: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     ends: int = 0
@@ -42,9 +44,16 @@ class Supervisor:
     log: Path | None = None
     children: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, arguments: Sequence[str], again: bool = True, module: str = "pipeline.cli") -> Child:
+    def start(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        again: bool = True,
+        module: str = "pipeline.cli",
+        own: Mapping[str, str] = NONE,
+    ) -> Child:
         """Start ``python -m module arguments`` and look after it."""
-        child = Child(name, [sys.executable, "-m", module, *arguments], again)
+        child = Child(name, [sys.executable, "-m", module, *arguments], again, own)
         self.children.append(child)
         self._start(child)
         return child
@@ -91,7 +100,7 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         child.started = time.monotonic()
-        environment = {**self.environment, SUPERVISED: str(os.getpid())}
+        environment = {**self.environment, **child.own, SUPERVISED: str(os.getpid())}
         if self.log is None:
             child.running = subprocess.Popen(child.arguments, env=environment)
             return

@@ -103,8 +103,13 @@ class _Paho(paho.Client):
 class MqttLink:
     """One connection to one broker; ``connections`` grows with each successful connect."""
 
-    def __init__(self, url: str, name: str, filters: Sequence[str] = (), window: int = WINDOW) -> None:
-        """``url`` is ``mqtt://[user:password@]host:port``; raises ValueError for another form."""
+    def __init__(
+        self, url: str, name: str, filters: Sequence[str] = (), window: int = WINDOW, authority: str = ""
+    ) -> None:
+        """``url`` is ``mqtt[s]://[user:password@]host:port``; raises ValueError for another form.
+
+        ``authority`` is a file of certificates, "" what the system trusts.
+        """
         broker = broker_of(url)
         self._host, self._port = broker.host, broker.port
         self._filters = list(filters)
@@ -127,7 +132,7 @@ class MqttLink:
         if broker.user:
             self._client.username_pw_set(broker.user, broker.password)
         if broker.tls:
-            self._client.tls_set()
+            self._client.tls_set(authority or None)
 
     def connect(self, timeout: float = CONNECT_SECONDS) -> bool:
         """Connect and subscribe within ``timeout`` seconds; False (with ``refusal``) where that fails."""

@@ -42,12 +42,13 @@ class Replay:
         speed: Speed,
         catch_up_until: int | None = None,
         catch_up_speed: Speed = 3000,
+        authority: str = "",
     ) -> None:
         self._lines = read_lines(feed_path)
         self._speed = _checked(speed)
         self._until = catch_up_until
         self._catch_up = _checked(catch_up_speed)
-        self._link = MqttLink(url, "replay", [PACE, ALIVE])
+        self._link = MqttLink(url, "replay", [PACE, ALIVE], authority=authority)
         self._road: int | None = None
         self._pace = Pace(self._speed, 0, 0.0)
         self._next: Line | None = None

@@ -141,6 +141,7 @@ def test_every_environment_variable_that_a_page_names_is_read_somewhere(page: st
     read = {
         name for source in sources for name in re.findall(r"\"(FENGSHAO_[A-Z_]+)\"", source.read_text(encoding="utf-8"))
     }
+    read |= set(re.findall(r"\$\{(FENGSHAO_[A-Z_]+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
     assert set(re.findall(r"FENGSHAO_[A-Z_]+", (ROOT / page).read_text(encoding="utf-8"))) <= read
 
 

@@ -35,8 +35,8 @@ def migrate(place: Place) -> bool:
     return True
 
 
-def upgrade(connection: Connection) -> None:
-    """All revisions that the tables are behind, in one transaction: all of it or nothing."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """All revisions that the tables are behind (up to ``to``), in one transaction: all of it or nothing."""
     from alembic import command
     from alembic.config import Config
 
@@ -46,4 +46,4 @@ def upgrade(connection: Connection) -> None:
         connection.execute(insert(schema.revision), {"version_num": found})
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -129,6 +129,14 @@ class Reader:
         """(quarter of an hour, level, raised in it), by ``at``."""
         return self._ask(counts.raised_per_quarter, start, stop)
 
+    def alerts_by_level(self) -> dict[str, int]:
+        """The open alerts of each level that there is."""
+        return self._ask(counts.open_by_level)
+
+    def notices_waiting(self) -> int:
+        """The notices that are still to be sent."""
+        return self._ask(counts.notices_waiting)
+
     # Exports.
 
     def export(

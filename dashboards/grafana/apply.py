@@ -94,6 +94,18 @@ class Grafana:
             changes.append(Change("board", board["title"], _asked(partial(self._board, board))))
         return changes
 
+    def look(self, boards: Mapping[str, Json]) -> list[Change]:
+        """What :meth:`apply` would say of the boards; nothing is written."""
+        server = _asked(self._health)
+        if isinstance(server, Failure):
+            return [Change("server", "Grafana", server)]
+        changes: list[Change] = []
+        for board in boards.values():
+            changes.append(Change("board", board["title"], _asked(partial(self._compared, board))))
+            if isinstance(changes[-1].outcome, Failure):
+                break
+        return changes
+
     def _health(self) -> What:
         if "database" not in self._face.api.GET("/health"):
             raise ValueError("/api/health speaks of no database")
@@ -123,15 +135,26 @@ class Grafana:
         self._face.api.PUT(path, json=wanted)
         return "changed"
 
-    def _board(self, wanted: Json) -> What:
+    def _there(self, wanted: Json) -> tuple[Json | None, What]:
+        """The board of that uid in Grafana, and what is to be done about it."""
         there = _found(lambda: self._face.dashboard.get_dashboard(wanted["uid"]))
-        if there is not None and holds(there["dashboard"], wanted) and there["meta"].get("folderUid") == FOLDER_UID:
-            return "same"
+        if there is None:
+            return None, "created"
+        same = holds(there["dashboard"], wanted) and there["meta"].get("folderUid") == FOLDER_UID
+        return there, "same" if same else "changed"
+
+    def _compared(self, wanted: Json) -> What:
+        return self._there(wanted)[1]
+
+    def _board(self, wanted: Json) -> What:
+        there, todo = self._there(wanted)
+        if todo == "same":
+            return todo
         # The version that was read: who saved meanwhile is told of, not written over.
         version = {} if there is None else {"version": there["dashboard"]["version"]}
         body = {"dashboard": wanted | {"id": None} | version, "folderUid": FOLDER_UID, "overwrite": False}
         self._face.dashboard.update_dashboard(body | {"message": "fengshao grafana apply"})
-        return "created" if there is None else "changed"
+        return todo
 
 
 def holds(theirs: object, ours: object) -> bool:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from alerts.store import Reader, StoreError
+from dashboards.metrics_text import CONTENT_TYPE, metrics_text
 from dashboards.web.board import HERE, Ask, Board, environment
 from dashboards.web.board_site import BoardSite
 from dashboards.web.build import build_of, style_hash
@@ -22,6 +23,7 @@ from dashboards.web.hazard import hazard_routes
 from dashboards.web.headers import Safe
 from dashboards.web.live import Watcher
 from dashboards.web.map import city_map
+from dashboards.web.metrics import board_rows
 from dashboards.web.phone import phone_routes
 from dashboards.web.stream import Stream
 from dashboards.web.vital import Vital
@@ -38,10 +40,12 @@ def create_app(
     demo: bool,
     demo_state: Callable[[], dict[str, Any]] = dict,
     wall: Callable[[], int] | None = None,
+    cluster: bool = False,
 ) -> Starlette:
     """``demo_state`` is asked four times a second: ``{"pace", "phone": "/a/…" | None, "ends", "score": … | None}``.
 
     ``wall`` is the time in epoch milliseconds where the road goes by it, and so must not stand still.
+    ``cluster``: readings pass by the store, so what it counted of them is nothing to tell.
     """
     watcher = Watcher(reader, site, demo_state, build_of(HERE))
     vital = Vital(watcher, ask, wall)
@@ -61,7 +65,7 @@ def create_app(
         return board.fault(request, status, "not_found" if status == 404 else str(getattr(error, "detail", error)))
 
     app = Starlette(
-        routes=_routes(board, vital),
+        routes=_routes(board, vital, cluster),
         lifespan=lifespan,
         exception_handlers={HTTPException: fault, StoreError: _unread},
         middleware=[Middleware(Safe, style_hash=style_hash(HERE / "templates" / "phone.html"))],
@@ -71,10 +75,13 @@ def create_app(
     return app
 
 
-def _routes(board: Board, vital: Vital) -> list[BaseRoute]:
+def _routes(board: Board, vital: Vital, cluster: bool) -> list[BaseRoute]:
     async def health(_: Request) -> Response:
         status, shown = vital.shown()
         return JSONResponse(shown, status)
+
+    def metrics(_: Request) -> Response:  # in a thread, for it asks the store
+        return Response(metrics_text(board_rows(vital, board.reader, cluster)), media_type=CONTENT_TYPE)
 
     async def wall(_: Request) -> Response:
         return JSONResponse(board.watcher.wall)
@@ -87,6 +94,7 @@ def _routes(board: Board, vital: Vital) -> list[BaseRoute]:
         Route("/stream", Stream(board.watcher), methods=["GET"]),
         Route("/wall.json", wall),
         Route("/healthz", health),
+        Route("/metrics", metrics),
         Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
     ]
 

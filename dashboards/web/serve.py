@@ -1,4 +1,7 @@
-"""Serves the board with uvicorn, on this machine only: until accounts exist nothing listens beyond loopback."""
+"""Serves the board with uvicorn, on this machine only: until accounts exist nothing listens beyond loopback.
+
+In place of a host the path of a Unix socket may be named: whoever may open that file is on this machine too.
+"""
 
 import asyncio
 import ipaddress
@@ -18,7 +21,8 @@ class Server(uvicorn.Server):
     """Ends the open streams first, for a stop waits for what is open."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
-        if not is_loopback(host):
+        path = host if is_path(host) else None
+        if path is None and not is_loopback(host):
             raise NotLoopback(f"found {host}; expected 127.0.0.1, ::1 or localhost")
         self.hub = app.state.hub
         super().__init__(
@@ -26,6 +30,7 @@ class Server(uvicorn.Server):
                 app,
                 host=host,
                 port=port,
+                uds=path,
                 http=PatientProtocol,
                 backlog=BACKLOG,
                 log_level="warning",
@@ -47,6 +52,11 @@ class Server(uvicorn.Server):
 def serve(app: Starlette, host: str, port: int) -> None:
     """Serve until the process is told to stop."""
     Server(app, host, port).run()
+
+
+def is_path(host: str) -> bool:
+    """Whether it is no host but the path of a Unix socket."""
+    return host.startswith("/")
 
 
 def is_loopback(host: str) -> bool:

@@ -4,6 +4,8 @@ receive ─▶ decode ─▶ split by shard ─▶ one Kafka transaction ─▶ 
 """
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from ingest.shards import Splitter
 from ingest.vocabulary import Vocabulary
 from pipeline.arrivals import sort, up_to_ticks
 from pipeline.clocks import NO_ROWS, FeedClock, WallClock
+from pipeline.cluster.figures import IngestFigures
 from pipeline.cluster.log import Log, LogLost, SourceState
 from pipeline.cluster.refusals import pack_refusal
 from pipeline.fence import Fence
@@ -41,6 +44,7 @@ class Ingest:
         state: SourceState,
         clock: FeedClock | WallClock,
         shards: int,
+        figures: IngestFigures,
     ) -> None:
         self._source = source
         self._line = Line(source)
@@ -55,6 +59,7 @@ class Ingest:
         self._number = state.number
         self._packet_numbers = state.packets or [0] * shards
         self._reached = state.clock
+        self._figures = figures
 
     def turn(self, timeout: float) -> int:
         """One look at the broker and the clock; how many messages went to Kafka."""
@@ -79,6 +84,7 @@ class Ingest:
         if deliveries or len(inputs):
             self._write(inputs, decoded.rejected)
         self._source.acknowledge(deliveries)
+        self._figures.messages += len(turn.messages)
         if deliveries:
             self._fence.plant(self._reached)
         return len(turn.messages)
@@ -93,9 +99,12 @@ class Ingest:
         return inputs
 
     def _write(self, inputs: Inputs, rejected: Sequence[Rejected]) -> None:
-        """Into the log, however often Kafka goes away meanwhile; nothing is acknowledged before."""
+        """Into the log, however often Kafka goes away meanwhile; nothing is acknowledged before.
+
+        Raises what :meth:`Log.open_patiently` does: then the broker delivers it again to whoever comes next.
+        """
         packets = self._packets(inputs)
-        refusals = [pack_refusal(refusal) for refusal in rejected]
+        refusals = [pack_refusal(*of_one) for _, of_one in groupby(rejected, key=attrgetter("message"))]
         self._number += 1
         state = SourceState(
             self._number, self._reached, self._clock.ended, self._fence.redelivered.pack(), self._packet_numbers
@@ -103,11 +112,12 @@ class Ingest:
         while True:
             try:
                 self._log.write(packets, refusals, state)
-                return
+                break
             except LogLost as lost:
                 print(f"{lost}; trying on", flush=True)
                 if self._log.open_patiently().number >= self._number:
-                    return
+                    break
+        self._figures.wrote(len(packets), [refusal.reason for refusal in rejected])
 
     def _packets(self, inputs: Inputs) -> list[tuple[int, bytes]]:
         """The packets of each shard, in their order, numbered on."""

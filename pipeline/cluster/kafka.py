@@ -44,6 +44,11 @@ class Kafka:
         """The name of the workers' group."""
         return f"{self.prefix}-worker"
 
+    @property
+    def sink(self) -> str:
+        """The name of the sinks' group."""
+        return f"{self.prefix}-sink"
+
     def topic(self, name: str) -> str:
         """A topic by its full name; ``state`` is named by Faust: application, table."""
         return f"{self.worker}-{name}-changelog" if name == STATE else f"{self.prefix}.{name}"
@@ -64,7 +69,11 @@ class Kafka:
 
     def tls(self) -> ssl.SSLContext:
         """Verified against ``authority``, or what the system trusts."""
-        return ssl.create_default_context(cafile=self.authority or None)
+        try:
+            return ssl.create_default_context(cafile=self.authority or None)
+        except OSError as unread:
+            expected = "expected a readable file with the authority's certificates"
+            raise RuntimeError(f"{AUTHORITY}: {self.authority}: {unread}; {expected}") from unread
 
 
 def kafka_of(environment: Mapping[str, str] = os.environ) -> Kafka:

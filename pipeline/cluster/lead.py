@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
 from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.reader import KafkaReader
@@ -16,6 +17,8 @@ from pipeline.cluster.topics import INGEST_STATE
 SESSION_MS = 6_000
 """A leader that Kafka has not heard for so long has been followed by a standby (Kafka takes no less)."""
 LOOK_SECONDS = 0.2
+LEAVE_SECONDS = 2.0
+"""So long a standby is made room for at the end; where Kafka is away, it finds out by itself."""
 
 
 class Lead:
@@ -25,9 +28,15 @@ class Lead:
         self._kafka = kafka
         self._name = name
         self._ours = threading.Event()
-        options = {"session_timeout_ms": SESSION_MS, "heartbeat_interval_ms": SESSION_MS // 4}
-        group = f"{kafka.prefix}-ingest-{name}"
-        self._reader = KafkaReader(kafka, "lead", self._take_part, group_id=group, **options)
+        self._reader = KafkaReader(
+            kafka,
+            "lead",
+            self._take_part,
+            group_id=f"{kafka.prefix}-ingest-{name}",
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=SESSION_MS // 4,
+            partition_assignment_strategy=[StickyPartitionAssignor],  # else one that joins may oust the leader
+        )
         self._reader.start()
 
     def wait(self, stopped: Callable[[], bool]) -> bool:
@@ -44,7 +53,7 @@ class Lead:
 
     def close(self) -> None:
         """Make room for a standby at once."""
-        self._reader.close()
+        self._reader.close(LEAVE_SECONDS)
 
     async def _take_part(self, consumer: AIOKafkaConsumer) -> None:
         consumer.subscribe([self._kafka.topic(INGEST_STATE)], listener=_Turn(consumer, self._ours))

@@ -8,14 +8,25 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as Late
 from typing import Any, TypeVar
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    InvalidTransactionTimeout,
+    KafkaError,
+    MessageSizeTooLargeError,
+    ProducerFenced,
+    RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+)
 
+from pipeline.cluster.door import why_closed
 from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.topics import INGEST_STATE, LARGEST, READINGS, REJECTED, unreachable
 
@@ -23,8 +34,28 @@ WRITE_SECONDS = 30.0
 """How long Kafka may take for one transaction before the log is opened anew."""
 TRANSACTION_MS = 20_000
 AGAIN_SECONDS = 1.0
+LEAVE_SECONDS = 1.0
+"""How long what is under way may still take once we are asked to leave."""
+LOOK_SECONDS = 0.1
 LOOK_BACK = 200
 """How many offsets before the end the newest state is looked for at first: transactions leave marks between."""
+
+USELESS: tuple[tuple[tuple[type[KafkaError], ...], str], ...] = (
+    (
+        (MessageSizeTooLargeError, RecordListTooLargeError),
+        f"let the topics take records of {LARGEST} bytes (max.message.bytes), as `fengshao init` makes them",
+    ),
+    (
+        (
+            TopicAuthorizationFailedError,
+            ClusterAuthorizationFailedError,
+            TransactionalIdAuthorizationFailed,
+        ),
+        "let this user write our topics, transactions among them",
+    ),
+    ((InvalidTransactionTimeout,), f"let transaction.max.timeout.ms be {TRANSACTION_MS} or more"),
+)
+"""What no further try mends, and what does."""
 
 T = TypeVar("T")
 
@@ -47,15 +78,27 @@ class LogTaken(RuntimeError):
     """Another program writes under our name now."""
 
 
-class Log:
-    """One writer under ``name``; its calls block. ``open`` comes first, and again after :class:`LogLost`."""
+class LogRefused(RuntimeError):
+    """Kafka takes no such write, however often it is tried, until a person mends what is named."""
 
-    def __init__(self, kafka: Kafka, name: str) -> None:
+
+class LogLeft(Exception):
+    """We are asked to leave while Kafka is away: what was under way is not known to be in the log."""
+
+
+class Log:
+    """One writer under ``name``; its calls block. ``open`` comes first, and again after :class:`LogLost`.
+
+    All raise :class:`LogTaken` and :class:`LogRefused`. Once ``stopped`` says so, nothing is waited for any more.
+    """
+
+    def __init__(self, kafka: Kafka, name: str, stopped: Callable[[], bool] = lambda: False) -> None:
         self._kafka = kafka
         self._name = name
+        self._stopped = stopped
         self._producer: AIOKafkaProducer | None = None
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="kafka", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="kafka", daemon=True)
         self._thread.start()
 
     def open(self) -> SourceState:
@@ -63,13 +106,14 @@ class Log:
         return self._do(self._open())
 
     def open_patiently(self) -> SourceState:
-        """The same, however long Kafka is away."""
-        while True:
+        """The same, however long Kafka is away; raises :class:`LogLeft` once we are asked to leave."""
+        while not self._stopped():
             try:
                 return self.open()
             except LogLost as lost:
                 print(f"{lost}; trying on", flush=True)
                 time.sleep(AGAIN_SECONDS)
+        raise LogLeft
 
     def write(self, packets: Sequence[tuple[int, bytes]], rejected: Sequence[bytes], state: SourceState) -> None:
         """Put packets (shard, bytes), refusals and state into the log; they are there when this returns."""
@@ -84,15 +128,32 @@ class Log:
 
     def _do(self, work: Coroutine[Any, Any, T]) -> T:
         running = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._wait(running)
         try:
-            return running.result(WRITE_SECONDS)
+            return running.result(0)
         except Late as late:
             running.cancel()
-            raise LogLost(f"Kafka at {self._kafka.bootstrap}: no answer within {WRITE_SECONDS:.0f} s") from late
+            raise LogLost(f"Kafka at {self._kafka.bootstrap}: no answer in time") from late
         except ProducerFenced as fenced:
             raise LogTaken(f"{self._name}: another ingest has taken over; this one leaves") from fenced
         except KafkaError as failure:
+            for kinds, remedy in USELESS:
+                if isinstance(failure, kinds):
+                    raise LogRefused(f"Kafka at {self._kafka.bootstrap}: {failure}; {remedy}") from failure
             raise LogLost(unreachable(self._kafka, failure)) from failure
+
+    def _wait(self, running: Future[T]) -> None:
+        """Until it is done, or has had its time."""
+        until = time.monotonic() + WRITE_SECONDS
+        while not running.done() and time.monotonic() < until:
+            if self._stopped():
+                until = min(until, time.monotonic() + LEAVE_SECONDS)
+            wait([running], LOOK_SECONDS)
+
+    def _run(self) -> None:
+        """Until the loop is stopped; what is under way then is cancelled in order."""
+        with asyncio.Runner(loop_factory=lambda: self._loop):
+            self._loop.run_forever()
 
     async def _open(self) -> SourceState:
         await self._stop()
@@ -102,8 +163,14 @@ class Log:
             transaction_timeout_ms=TRANSACTION_MS,
             max_request_size=LARGEST,
         )
-        await producer.start()
         self._producer = producer
+        try:
+            await producer.start()
+        except KafkaError:
+            closed = await why_closed(self._kafka)
+            if closed and not closed.away:
+                raise LogRefused(closed.why) from None
+            raise
         return await self._newest_state()
 
     async def _stop(self) -> None:
@@ -116,13 +183,13 @@ class Log:
         producer = self._producer
         if producer is None:
             raise KafkaError("the log is not open")
+        readings, refusals, states = (self._kafka.topic(name) for name in (READINGS, REJECTED, INGEST_STATE))
+        told = msgspec.msgpack.encode(state)
         async with producer.transaction():
-            for shard, packet in packets:
-                await producer.send(self._kafka.topic(READINGS), packet, partition=shard)
-            for refusal in rejected:
-                await producer.send(self._kafka.topic(REJECTED), refusal, partition=0)
-            told = msgspec.msgpack.encode(state)
-            await producer.send(self._kafka.topic(INGEST_STATE), told, key=self._name.encode(), partition=0)
+            sent = [await producer.send(readings, packet, partition=shard) for shard, packet in packets]
+            sent += [await producer.send(refusals, refusal, partition=0) for refusal in rejected]
+            sent.append(await producer.send(states, told, key=self._name.encode(), partition=0))
+            await asyncio.gather(*sent)  # a commit alone takes no notice of a record that Kafka refused
 
     async def _newest_state(self) -> SourceState:
         """The last record under our name; further and further back until there is one, or nothing more."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from pipeline.cluster.positions import clock_of, next_of
 from pipeline.cluster.told import Told
 from rules.events import Event
 
@@ -25,10 +26,11 @@ class _Record:
 class Order:
     """``positions`` is what :meth:`positions` said when its events were recorded last."""
 
-    def __init__(self, shards: int, waits: bool, positions: Mapping[str, int]) -> None:
+    def __init__(self, kafka_topic: str, shards: int, waits: bool, positions: Mapping[str, int]) -> None:
+        self._kafka_topic = kafka_topic
         self._waits = waits
-        self._next = [positions.get(f"next/{shard}", 0) for shard in range(shards)]
-        self._passed = [positions.get(f"clock/{shard}", 0) for shard in range(shards)]
+        self._next = [positions.get(next_of(kafka_topic, shard), 0) for shard in range(shards)]
+        self._passed = [positions.get(clock_of(kafka_topic, shard), 0) for shard in range(shards)]
         self._clocks = list(self._passed)
         self._waiting: list[tuple[int, int, int, Event]] = []
         self._count = 0
@@ -38,6 +40,11 @@ class Order:
     def clock(self) -> int:
         """How far time has come in every shard."""
         return min(self._clocks)
+
+    @property
+    def clocks(self) -> tuple[int, ...]:
+        """How far time has come in each shard."""
+        return tuple(self._clocks)
 
     def add(self, told: Told, shard: int, offset: int) -> None:
         """What a shard tells in the record at ``offset``; its time does not go back."""
@@ -60,7 +67,8 @@ class Order:
         told: dict[str, int] = {}
         for shard in range(len(self._records)):
             self._pass_done(shard)
-            told |= {f"next/{shard}": self._next[shard], f"clock/{shard}": self._passed[shard]}
+            told[next_of(self._kafka_topic, shard)] = self._next[shard]
+            told[clock_of(self._kafka_topic, shard)] = self._passed[shard]
         return told
 
     def _pass_done(self, shard: int) -> None:

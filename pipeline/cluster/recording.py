@@ -14,6 +14,7 @@ from ingest.vocabulary import Vocabulary
 from pipeline.clocks import NO_ROWS
 from pipeline.cluster.intake import Intake, Record
 from pipeline.cluster.order import Order
+from pipeline.cluster.positions import next_of
 from pipeline.cluster.refusals import unpack_refusal, unread
 from pipeline.cluster.told import VERSION, Told, ToldFault, unpack_told
 from pipeline.cluster.topics import REJECTED
@@ -21,7 +22,6 @@ from pipeline.stepping import Arrived, Stepped
 from rules.engine import Judged
 from rules.events import Event
 
-REFUSED = "next/rejected"
 KEEP_SECONDS = 1.0
 """For how long records that told nothing but the time wait to be kept: the board has its clock from there."""
 
@@ -49,8 +49,8 @@ class Recording:
 
     def __call__(self, arrived: Arrived) -> Stepped:
         taken = self._intake.take()
-        refused = [found for one in taken if (found := self._take(one)) is not None]
-        rejected = [replace(one, message=place) for place, one in enumerate(refused)]
+        refused = [found for one in taken if (found := self._take(one))]
+        rejected = [replace(one, message=place) for place, found in enumerate(refused) for one in found]
         events = self._unseen(list(self._order.released()))
         self.positions |= self._order.positions()
         self._unkept = self._unkept or bool(taken)
@@ -58,13 +58,16 @@ class Recording:
             self._kept_at = -KEEP_SECONDS
         entries = list(merge(events, arrived.said, key=entry_time))
         writes = record(self.ledger, entries, max(arrived.now, self.clock))
-        return Stepped(
-            Decoded(NO_ROWS, rejected, len(rejected)), NO_ROWS, Judged(np.empty(0, np.uint8), events), writes
-        )
+        return Stepped(Decoded(NO_ROWS, rejected, len(refused)), NO_ROWS, Judged(np.empty(0, np.uint8), events), writes)
 
     @property
     def clock(self) -> int:
         return self._order.clock
+
+    @property
+    def clocks(self) -> Sequence[int]:
+        """How far time has come in each shard."""
+        return self._order.clocks
 
     def to_keep(self) -> bool:
         now = time.monotonic()
@@ -79,10 +82,10 @@ class Recording:
     def snapshot(self) -> None:
         """Workers keep the state of the rules."""
 
-    def _take(self, one: Record) -> Rejected | None:
+    def _take(self, one: Record) -> list[Rejected]:
         """What a record says goes to its place; what cannot be read is refused with its reason."""
         if one.kafka_topic.endswith(f".{REJECTED}"):
-            self.positions[REFUSED] = one.offset + 1
+            self.positions[next_of(one.kafka_topic, one.partition)] = one.offset + 1
             try:
                 return unpack_refusal(one.value)
             except (ValueError, RecursionError) as broken:
@@ -92,7 +95,7 @@ class Recording:
         except ToldFault as fault:
             self._order.add(Told(VERSION, one.partition, 0, []), one.partition, one.offset)
             return self._unread(one, str(fault))
-        return None
+        return []
 
-    def _unread(self, one: Record, why: str) -> Rejected:
-        return unread(one.kafka_topic, one.partition, one.offset, one.value, self.clock, why)
+    def _unread(self, one: Record, why: str) -> list[Rejected]:
+        return [unread(one.kafka_topic, one.partition, one.offset, one.value, self.clock, why)]

@@ -8,12 +8,23 @@ from pipeline.addresses import broker_url, free_address, loopback
 from pipeline.asked_to_leave import AskedToLeave
 from pipeline.cluster.kafka import kafka_of
 from pipeline.database import database_of
+from pipeline.metrics import METRICS
 from pipeline.outbox import BOARD_NAME
 from pipeline.servers import INFLUX_URL
 from pipeline.site import load_site
 from pipeline.supervise import Supervisor
 
 LOOK_SECONDS = 0.2
+INGEST, ALERTS, SINK, FIRST_WORKER = range(4)
+"""Whose metrics are at the port that FENGSHAO_METRICS names, at the next one, and so on."""
+
+
+def metrics_of(place: int) -> dict[str, str]:
+    """The variable as one of the roles gets it; all of them are on this machine."""
+    if not (named := os.environ.get(METRICS)):
+        return {}
+    host, port = loopback(named, METRICS)
+    return {METRICS: f"[{host}]:{port + place}" if ":" in host else f"{host}:{port + place}"}
 
 
 def run_cluster(folder: Path, data: Path, mqtt: str, http: str, clock: str, workers: int) -> int:
@@ -29,11 +40,11 @@ def run_cluster(folder: Path, data: Path, mqtt: str, http: str, clock: str, work
     where, kept = ("--site", str(folder)), ("--data", str(data))
     try:
         for number in range(workers):
-            roles.start(f"worker {number + 1}", ["worker", *where])
-        roles.start("alerts", ["alerts", *where, *kept, "--clock", clock])
-        roles.start("ingest", ["ingest", *where, "--clock", clock])
+            roles.start(f"worker {number + 1}", ["worker", *where], own=metrics_of(FIRST_WORKER + number))
+        roles.start("alerts", ["alerts", *where, *kept, "--clock", clock], own=metrics_of(ALERTS))
+        roles.start("ingest", ["ingest", *where, "--clock", clock], own=metrics_of(INGEST))
         if os.environ.get(INFLUX_URL):
-            roles.start("sink", ["sink", *where])
+            roles.start("sink", ["sink", *where], own=metrics_of(SINK))
         roles.start("board", ["board", *where, *kept, "--http", address])
         print(f"board   http://{address}", flush=True)
         print(f"site    {site.name}, {len(site.places.devices)} devices, {kafka.shards} shards, {workers} worker(s)")

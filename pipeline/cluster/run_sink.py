@@ -1,6 +1,5 @@
 """The sink role as a program: readings and events from Kafka into InfluxDB, until told to stop."""
 
-import asyncio
 import os
 import time
 
@@ -8,7 +7,8 @@ from dashboards.influx import InfluxSink
 from pipeline.asked_to_leave import AskedToLeave
 from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.sink import Sink
-from pipeline.cluster.topics import TOPICS, check_topics
+from pipeline.cluster.topics import TOPICS, wait_for_topics
+from pipeline.metrics import serve_metrics
 from pipeline.orphan import leave_with_supervisor
 from pipeline.patient_sink import PatientSink
 from pipeline.site import Site
@@ -21,9 +21,11 @@ def run_sink(site: Site, kafka: Kafka, influx: InfluxSink) -> int:
     """Until a signal; 1 where it cannot go on."""
     leaving = AskedToLeave()
     leave_with_supervisor()
-    asyncio.run(check_topics(kafka, TOPICS[:2]))
+    if not wait_for_topics(kafka, TOPICS[:2], lambda: bool(leaving)):
+        return 0
     out = PatientSink(influx)
     sink = Sink(site, kafka, out)
+    serve_metrics(sink.figures.rows)
     sink.start()
     while not leaving and sink.lives():
         time.sleep(LOOK_SECONDS)

@@ -11,6 +11,9 @@ from pipeline.site import Site
 from rules.engine import Engine
 from rules.events import Event
 
+MARKS = 2
+"""Offsets that a log may begin with before its first packet: what transactions leave."""
+
 
 class Kept(msgspec.Struct, array_like=True):
     """A shard's whole state: the newest offset and packet numbers that are in it, its names, the engine's snapshot."""
@@ -54,15 +57,18 @@ class Shard:
         """How far the shard's time has come."""
         return self._engine.clock
 
-    def take(self, packed: bytes, offset: int) -> list[Event]:
+    def take(self, packed: bytes, offset: int, earliest: int = 0) -> list[Event]:
         """Judge the packet at ``offset``; one that was taken before changes nothing.
 
+        ``earliest`` is where the log begins by now: a shard without a state takes the first packet there as it comes.
         Raises :class:`~ingest.packets.PacketFault` for bytes that are none, :class:`PacketMissing` for a hole.
         """
         if offset <= self.offset:
             return []
         packet = unpack_packet(packed, self._vocabulary)
         expected = self._numbers.get(packet.source, 0) + 1
+        if not self._numbers and earliest > 0 and offset <= earliest + MARKS:
+            expected = packet.number
         if packet.number != expected:
             raise PacketMissing(
                 f"shard {self.number}, offset {offset}: found packet {packet.number} of {packet.source!r}; expected "

@@ -11,6 +11,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
+from pipeline.cluster.figures import SinkFigures
 from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.reader import KafkaReader
 from pipeline.cluster.sink_figures import Figures
@@ -51,6 +52,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         self._make = LineMaker(site)
         self._kinds = {kafka.topic(READINGS): self._make.of_packet, kafka.topic(EVENTS): self._make.of_told}
         self._figures = Figures()
+        self.figures = SinkFigures()
         self._say_poison = Sparingly(lambda text: print(text, flush=True))
         self._turn = 0
         self._moving = True
@@ -61,7 +63,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
             kafka,
             "sink",
             self._read,
-            group_id=f"{kafka.prefix}-sink",
+            group_id=kafka.sink,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
             fetch_max_wait_ms=LOOK_MS,
@@ -82,6 +84,7 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         """From here on Kafka gives what follows the places that were kept."""
         self._turn += 1
         self._moving = False
+        self.figures.lag = {}
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         self._moving = True
@@ -117,7 +120,9 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         except ValueError as fault:
             self._say_poison(f"sink: {where.topic}/{where.partition}/{record.offset}: skipped: {fault}")
         end = consumer.last_stable_offset(where) or 0
-        self._figures.count(where.partition, made, wall_ms() - record.timestamp, max(0, end - record.offset - 1))
+        lag = max(0, end - record.offset - 1)
+        self._figures.count(where.partition, made, wall_ms() - record.timestamp, lag)
+        self.figures.lag[where.topic, where.partition] = lag
         return made.lines if made else []
 
     async def _write(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
@@ -127,7 +132,9 @@ class Sink(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             written = await asyncio.to_thread(self._out.write, batch.lines, lambda: self._wants(batch))
             if written and batch.turn == self._turn:
-                self._figures.refused(self._out.refused - refused)
+                now_refused = self._out.refused - refused
+                self._figures.refused(now_refused)
+                self.figures.wrote(len(batch.lines), now_refused)
                 await consumer.commit(batch.next)
         except (CommitFailedError, IllegalStateError):
             pass  # no longer ours: whoever has them writes the same points again

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from dashboards.influx_lines import ReadingLines, event_lines
 from ingest.packets import unpack_packet
 from ingest.vocabulary import UNKNOWN_DEVICES, UNKNOWN_METRICS, Vocabulary
-from pipeline.cluster.told import ToldFault, unpack_told
+from pipeline.cluster.told import unpack_told
 from pipeline.site import Site
-from rules.levels import LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,6 @@ class LineMaker:
     def of_told(self, value: bytes) -> RecordLines:
         """Two lines an event."""
         events = unpack_told(value).events
-        if strange := [event.level for event in events if event.level not in LEVELS[1:]]:
-            raise ToldFault(f"found level {strange[0]!r}; expected one of {', '.join(LEVELS[1:])}")
         return RecordLines(event_lines(events, self._places, self._rules), events=len(events))
 
     def _begin(self) -> None:

@@ -46,7 +46,7 @@ def rows_of(shard: int, state: bytes) -> Iterator[tuple[bytes, bytes]]:
 def left_over(shard: int, keys: Iterable[bytes], written: Iterable[bytes]) -> list[bytes]:
     """Which of a table's ``keys`` are the shard's and not of the state that was ``written``."""
     kept = set(written)
-    return [key for key in keys if key.startswith(f"{shard}/".encode()) and key not in kept]
+    return [key for key in keys if key and key.startswith(f"{shard}/".encode()) and key not in kept]
 
 
 def newest(shard: int, row: Callable[[bytes], bytes | None]) -> bytes | None:

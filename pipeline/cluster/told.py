@@ -3,8 +3,11 @@
 import msgspec
 
 from rules.events import Event
+from rules.levels import LEVELS
 
 VERSION = 1
+LAST = 253_402_214_400_000
+"""The last day that a calendar can show, in epoch milliseconds."""
 
 
 class Told(msgspec.Struct):
@@ -33,4 +36,14 @@ def unpack_told(packed: bytes) -> Told:
         raise ToldFault(str(broken)) from broken
     if told.version != VERSION:
         raise ToldFault(f"found version {told.version}; expected {VERSION}")
+    for event in told.events:
+        if event.level not in LEVELS[1:]:
+            raise ToldFault(f"found level {event.level!r}; expected one of {', '.join(LEVELS[1:])}")
+    times = (told.clock, *(at for event in told.events for at in _times(event)))
+    if strange := [at for at in times if not -LAST <= at <= LAST]:
+        raise ToldFault(f"found the time {strange[0]}; expected milliseconds of a year below 10000")
     return told
+
+
+def _times(event: Event) -> list[int]:
+    return [event.at, event.received, *(one.ts for one in event.evidence)]

@@ -7,19 +7,24 @@ ingest-state   per source: what MQTT may deliver again, and the clock
 state          the worker's snapshots, a partition a shard, compacted
 """
 
-from collections.abc import Sequence
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
-from pipeline.cluster.kafka import SHARDS, STATE, Kafka
+from pipeline.cluster.door import why_closed
+from pipeline.cluster.kafka import PREFIX, SHARDS, STATE, Kafka
 
 READINGS = "readings"
 EVENTS = "alert-events"
 REJECTED = "rejected"
 INGEST_STATE = "ingest-state"
 
+AGAIN_SECONDS = 1.0
 DAY_MS = 86_400_000
 LARGEST = 4 << 20
 """Bytes of one message: ingest cuts its packets far below."""
@@ -48,8 +53,13 @@ def partitions(topic: Topic, kafka: Kafka) -> int:
     return kafka.shards if topic.sharded else 1
 
 
+class KafkaAway(RuntimeError):
+    """Nobody answers just now, and waiting may mend it."""
+
+
 async def create_topics(kafka: Kafka, copies: int = 1) -> list[str]:
     """Make what is missing; what was made. Raises RuntimeError where Kafka or a topic is not as it must be."""
+    await _knock(kafka)
     admin = AIOKafkaAdminClient(**kafka.client())
     made = []
     try:
@@ -69,34 +79,68 @@ async def create_topics(kafka: Kafka, copies: int = 1) -> list[str]:
                 continue
         return made
     except KafkaError as away:
-        raise RuntimeError(unreachable(kafka, away)) from away
+        raise KafkaAway(unreachable(kafka, away)) from away
     finally:
         await admin.close()
 
 
 async def check_topics(kafka: Kafka, wanted: Sequence[Topic] = TOPICS) -> None:
     """Raises RuntimeError naming a topic that is missing or has another partition count, and what to do."""
+    await _knock(kafka)
     admin = AIOKafkaAdminClient(**kafka.client())
     try:
         await admin.start()
-        found = {
-            row["topic"]: row for row in await admin.describe_topics([kafka.topic(topic.name) for topic in wanted])
-        }
+        found = await partition_counts(admin, kafka)
     except KafkaError as away:
-        raise RuntimeError(unreachable(kafka, away)) from away
+        raise KafkaAway(unreachable(kafka, away)) from away
     finally:
         await admin.close()
+    for fault in topic_faults(kafka, found, wanted):
+        raise RuntimeError(fault)
+
+
+def wait_for_topics(
+    kafka: Kafka, wanted: Sequence[Topic] = TOPICS, leaving: Callable[[], bool] = lambda: False
+) -> bool:
+    """The same at the start of a role, however long Kafka is away; False where it is ``leaving`` before that."""
+    told = ""
+    while not leaving():
+        try:
+            with contextlib.closing(asyncio.new_event_loop()) as loop:  # Faust makes its own later
+                loop.run_until_complete(check_topics(kafka, wanted))
+            return True
+        except KafkaAway as away:
+            if told != str(away):
+                print(f"{away}; trying on", flush=True)
+            told = str(away)
+            time.sleep(AGAIN_SECONDS)
+    return False
+
+
+async def partition_counts(admin: AIOKafkaAdminClient, kafka: Kafka) -> dict[str, int]:
+    """How many partitions each of our topics has; one that is not there is left out."""
+    rows = await admin.describe_topics([kafka.topic(topic.name) for topic in TOPICS])
+    return {row["topic"]: len(row["partitions"]) for row in rows if not row["error_code"]}
+
+
+def topic_faults(kafka: Kafka, found: Mapping[str, int], wanted: Sequence[Topic] = TOPICS) -> list[str]:
+    """What is wrong with the partition counts that were ``found``, and what to do."""
+    faults = []
     for topic in wanted:
-        name = kafka.topic(topic.name)
-        row = found.get(name)
-        if row is None or row["error_code"]:
-            raise RuntimeError(f"{name}: no such topic in Kafka at {kafka.bootstrap}; run `fengshao init` first")
-        count = len(row["partitions"])
-        if count != partitions(topic, kafka):
-            raise RuntimeError(
-                f"{name}: found {count} partitions; expected {partitions(topic, kafka)}. Set {SHARDS}={count}, "
-                "or follow docs/operations.md to change the number of shards"
-            )
+        name, expected = kafka.topic(topic.name), partitions(topic, kafka)
+        count = found.get(name)
+        if count is None:
+            faults.append(f"{name}: no such topic in Kafka at {kafka.bootstrap}; run `fengshao init` first")
+        elif count != expected:
+            remedy = f"Set {SHARDS}={count}, or take another {PREFIX} (docs/cluster.md, Shards)"
+            faults.append(f"{name}: found {count} partitions; expected {expected}. {remedy}")
+    return faults
+
+
+async def _knock(kafka: Kafka) -> None:
+    """Raises KafkaAway, or RuntimeError where only other settings mend it: Kafka's client tells them apart nowhere."""
+    if closed := await why_closed(kafka):
+        raise KafkaAway(closed.why) if closed.away else RuntimeError(closed.why)
 
 
 def unreachable(kafka: Kafka, failure: Exception) -> str:

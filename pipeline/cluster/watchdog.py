@@ -79,6 +79,10 @@ class Watchdog:
                 )
         return Verdict([] if changing else [shard for shard in places if self._lost(now, shard, places[shard])])
 
+    def still(self, now: float) -> dict[int, float]:
+        """For how many seconds each shard has not come on."""
+        return {shard: now - seen.since for shard, seen in self._seen.items()}
+
     def _moved(self, now: float, shard: int, place: Place) -> _Seen:
         """What is known of the shard from now on; reading once more what was read before is no progress."""
         seen = self._seen.get(shard) or _Seen(-1, -2, now, now)

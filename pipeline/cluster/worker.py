@@ -7,6 +7,7 @@ its windows, its joins, its exactly-once. A worker that cannot go on ends, and i
 """
 
 import asyncio
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
@@ -16,13 +17,15 @@ from aiokafka import TopicPartition
 
 from ingest.packets import PacketFault
 from pipeline.cluster.application import application, run_application
+from pipeline.cluster.figures import WorkerFigures
 from pipeline.cluster.kafka import STATE, Kafka
 from pipeline.cluster.refusals import pack_refusal, unread
-from pipeline.cluster.shard import PacketMissing, Shard, kept_of
+from pipeline.cluster.shard import OtherRules, PacketMissing, Shard, kept_of
 from pipeline.cluster.snapshots import SnapshotBroken, left_over, newest, rows_of
 from pipeline.cluster.told import pack_told
-from pipeline.cluster.topics import EVENTS, READINGS, REJECTED
+from pipeline.cluster.topics import EVENTS, READINGS, REJECTED, wait_for_topics
 from pipeline.cluster.watchdog import Place, Watchdog
+from pipeline.metrics import serve_metrics
 from pipeline.site import Site
 from rules.events import Event
 
@@ -34,23 +37,27 @@ LOOK_SECONDS = 1.0
 """How often a shard that says nothing tells how far its time has come, and how often the watchdog looks."""
 ANSWER_SECONDS = 10.0
 MOST_SENDING = 200
+BEHIND_SECONDS, TELL_SECONDS = 1.0, 0.25
+"""Of a packet that is older than the first when it is judged, the events wait for others, at most for the second."""
 
 
 @dataclass
 class Held:
     """A shard at work: what is judged but not kept yet is not acknowledged.
 
-    ``unkept`` is the newest packet since the state was kept, ``since`` when the first came, ``told`` the time of the
-    shard that was told last, ``sending`` what Kafka may not have yet of that, ``hole`` why its newest packet could not
-    be taken.
+    ``unkept`` is the newest packet since the state was kept, ``since`` when the first came, ``said`` what is not told
+    yet, ``told`` the time of the shard that was told last, ``sending`` what Kafka may not have yet of that, ``hole``
+    why its newest packet could not be taken.
     """
 
     shard: Shard
     unkept: Any = None
     since: float = 0.0
+    said: list[Event] = field(default_factory=list)
     told: int = -1
     sending: list[asyncio.Future[Any]] = field(default_factory=list)
     hole: str = ""
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -61,13 +68,15 @@ class Worker:
         self._site = site
         self._kafka = kafka
         self._held: dict[int, Held] = {}
+        self._earliest: dict[int, int] = {}
+        self._waiting_since: float | None = None
         self.app = application(kafka)
         self._readings = self.app.topic(
             kafka.topic(READINGS), value_type=bytes, value_serializer="raw", key_serializer="raw"
         )
-        self._rejected = self.app.topic(kafka.topic(REJECTED), value_type=bytes, value_serializer="raw")
         self._table = self.app.Table(STATE, key_type=bytes, value_type=bytes, partitions=kafka.shards)
         self._watchdog = Watchdog()
+        self.figures = WorkerFigures()
         self.app.agent(self._readings, concurrency=1, name="judge")(self._judge)
         self.app.timer(LOOK_SECONDS)(self._look)
         self.app.timer(LOOK_SECONDS)(self._watch)
@@ -77,6 +86,7 @@ class Worker:
         async for event in stream.noack().events():
             try:
                 await self._take(event)
+                await self._speak(time.time() - event.message.timestamp < BEHIND_SECONDS)
             except Exception as failure:  # Faust would acknowledge the packet and go on without it
                 _leave(str(failure) or type(failure).__name__)
             yield None
@@ -88,30 +98,39 @@ class Worker:
             if self._changing():
                 return  # left over from before: it comes again to whoever has the shard
             held = self._begin(message.partition)
+        rows = held.shard.rows
         try:
-            said = held.shard.take(event.value, message.offset)
+            held.said += held.shard.take(event.value or b"", message.offset, self._earliest.get(message.partition, 0))
         except PacketMissing as hole:
             held.hole = str(hole)  # what lies between was lost on its way here: the watchdog asks for it
             return
         except PacketFault as fault:
-            await self._set_aside(message, event.value, fault)
+            await self._set_aside(held, message, event.value or b"", fault)
             held.shard.skip(message.offset)
-            said = []
+        self.figures.judged += held.shard.rows - rows
         if held.unkept is None:
             held.since = time.monotonic()
         held.unkept, held.hole = event, ""
-        if said:
-            await self._tell(held, said)
+        if held.said and self._waiting_since is None:
+            self._waiting_since = time.monotonic()
         if held.shard.rows >= KEEP_ROWS:
             await self._keep(held)
+
+    async def _speak(self, caught_up: bool) -> None:
+        """Tell at once; where packets have waited to be judged, the events of many go in one message."""
+        since = self._waiting_since
+        if since is not None and (caught_up or time.monotonic() - since >= TELL_SECONDS):
+            self._waiting_since = None
+            for held in [held for held in self._held.values() if held.said]:
+                await self._tell(held)
 
     async def _look(self) -> None:
         """Once a second, whether a packet comes or not."""
         now = time.monotonic()
         try:
             for held in list(self._held.values()):
-                if held.shard.clock > held.told:
-                    await self._tell(held, [])
+                if held.said or held.shard.clock > held.told:
+                    await self._tell(held)
                 if held.unkept is not None and now - held.since >= KEEP_SECONDS and not self._changing():
                     await self._keep(held)
         except Exception as failure:  # what was told is not in Kafka, or the state is not kept
@@ -123,19 +142,24 @@ class Worker:
             places = await asyncio.wait_for(self._places(), ANSWER_SECONDS)
         except Exception:  # not started yet, or Kafka is away
             places = None
-        verdict = self._watchdog.look(time.monotonic(), places, self._changing())
+        now = time.monotonic()
+        verdict = self._watchdog.look(now, places, self._changing())
+        self.figures.saw(places, self._watchdog.still(now), len(verdict.again), now)
         if verdict.stuck:
             _leave(" ".join([f"stuck: {verdict.stuck}", *(held.hole for held in self._held.values() if held.hole)]))
         for number in verdict.again:
             held = self._held.get(number) or self._begin(number)
             print(f"worker: shard {number}: reading again from {held.shard.offset + 1}", flush=True)
-            await self.app.consumer.seek_wait({self._partition(number): held.shard.offset + 1})
+            with contextlib.suppress(Exception):  # shards change hands just now: it is asked for again
+                await self.app.consumer.seek_wait({self._partition(number): held.shard.offset + 1})
 
     async def _places(self) -> dict[int, Place]:
         """How far each of our shards is."""
         consumer = self.app.consumer
         mine = [where for where in consumer.assignment() if where.topic == self._kafka.topic(READINGS)]
         ends = await consumer.highwaters(*mine) if mine else {}
+        earliest = await consumer.earliest_offsets(*mine) if mine else {}
+        self._earliest = {where.partition: offset for where, offset in earliest.items()}
         places = {}
         for where in mine:
             held = self._held.get(where.partition)
@@ -151,24 +175,27 @@ class Worker:
     def _partition(self, number: int) -> TopicPartition:
         return TopicPartition(self._kafka.topic(READINGS), number)
 
-    async def _tell(self, held: Held, said: list[Event]) -> None:
+    async def _tell(self, held: Held) -> None:
         """The events, and how far the shard's time has come; not waited for, but no more than so many at a time."""
-        held.told = held.shard.clock
-        told = pack_told(held.shard.number, held.told, said)
+        async with held.telling:
+            said, held.said, held.told = held.said, [], held.shard.clock
+            await self._send(held, EVENTS, pack_told(held.shard.number, held.told, said), held.shard.number)
+
+    async def _send(self, held: Held, topic: str, value: bytes, partition: int) -> None:
         producer = await self.app.maybe_start_producer()
-        where = self._kafka.topic(EVENTS)
-        held.sending.append(await producer.send(where, None, told, held.shard.number, None, None))
+        held.sending.append(await producer.send(self._kafka.topic(topic), None, value, partition, None, None))
         if len(held.sending) >= MOST_SENDING:
             await _sent(held)
 
     def _begin(self, number: int) -> Held:
-        kept = None
         try:
             state = newest(number, self._table.data.get)
             kept = kept_of(state) if state is not None else None
-        except (SnapshotBroken, ValueError) as broken:
-            print(f"worker: {broken}; shard {number} is judged again from the beginning of the log", flush=True)
-        self._held[number] = Held(Shard(number, self._site, self._kafka.shards, kept))
+            shard = Shard(number, self._site, self._kafka.shards, kept)
+        except (SnapshotBroken, OtherRules, ValueError) as other:
+            print(f"worker: {other}; shard {number} is judged again from the beginning of the log", flush=True)
+            shard = Shard(number, self._site, self._kafka.shards)
+        self._held[number] = Held(shard)
         return self._held[number]
 
     async def _keep(self, held: Held) -> None:
@@ -176,6 +203,7 @@ class Worker:
         number = held.shard.number
         async with held.keeping:
             newest, held.unkept, state = held.unkept, None, held.shard.keep()
+            await self._tell(held)
             await _sent(held)  # what it said is in Kafka before its state is
             if self._held.get(number) is not held:
                 return  # the shard is another's by now
@@ -192,12 +220,12 @@ class Worker:
         self._table.data[key] = value
         return self._table.send_changelog(number, key, value, "raw", "raw")
 
-    async def _set_aside(self, message: Any, value: bytes, fault: PacketFault) -> None:
+    async def _set_aside(self, held: Held, message: Any, value: bytes, fault: PacketFault) -> None:
         """A packet that nobody can read stands in the rejected topic with its reason, and the rest goes on."""
         refused = unread(
             message.topic, message.partition, message.offset, value[:100_000], time.time_ns() // 1_000_000, str(fault)
         )
-        await self._rejected.send(value=pack_refusal(refused), partition=0)
+        await self._send(held, REJECTED, pack_refusal(refused), 0)
 
     async def _assigned(self, _: Any, assigned: Any, **__: Any) -> None:
         """What is another's now is forgotten. A shard that stays goes on from where it stands."""
@@ -207,8 +235,10 @@ class Worker:
 
 async def _sent(held: Held) -> None:
     """Once Kafka has all that was told of the shard; raises what it has against it."""
-    sending, held.sending = held.sending, []
-    await asyncio.gather(*sending)
+    waited = list(held.sending)
+    await asyncio.gather(*waited)
+    done = set(map(id, waited))  # several may wait for the same: taken out only now
+    held.sending = [one for one in held.sending if id(one) not in done]
 
 
 def _leave(why: str) -> NoReturn:
@@ -219,4 +249,7 @@ def _leave(why: str) -> NoReturn:
 
 def run_worker(site: Site, kafka: Kafka) -> None:
     """Until a signal."""
-    run_application(Worker(site, kafka).app)
+    wait_for_topics(kafka)
+    worker = Worker(site, kafka)
+    serve_metrics(worker.figures.rows)
+    run_application(worker.app)

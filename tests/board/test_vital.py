@@ -139,3 +139,25 @@ def test_the_served_board_says_at_once_that_the_store_cannot_be_read_and_when_it
             assert "数据库无法读取" in client.get("/healthz").json()["why"][0]
         until(lambda: client.get("/healthz").status_code == 200)
     assert asked[0] == {"do": "ping"}
+
+
+def test_shards_of_which_nothing_is_told_are_named_until_they_move_again(probe: Probe) -> None:
+    stuck: dict[str, float] = {"3": 17.2}
+
+    async def ask(_: dict[str, Any]) -> dict[str, Any]:
+        if probe.road.away:
+            raise ConnectionRefusedError
+        return {"ok": True, "stuck": stuck}
+
+    probe.vital.ask = ask
+    probe.passes(1)
+    said = "分片 3 有输入而已 17 秒没有动静 · shard 3: its input moves and nothing is told of it for 17 s"
+    assert probe.shown() == (503, said)
+    assert probe.vital.shown()[1]["stuck_shards"] == {"3": 17.2}
+    probe.road.away = True
+    probe.passes(1)
+    assert probe.shown() == (200, "")
+    probe.road.away = False
+    stuck.clear()
+    probe.passes(1)
+    assert probe.shown() == (200, "")

@@ -6,11 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.cluster.order import Order
+from pipeline.cluster.positions import next_of
 from pipeline.cluster.told import VERSION, Told, ToldFault, pack_told, unpack_told
 from rules.events import Event
 from tests.store.made import event
 
 SHARDS = 3
+TOPIC = "fengshao.alert-events"
 
 
 def event_at(number: int, received: int) -> Event:
@@ -39,7 +41,7 @@ def times(events: list[Event]) -> list[int]:
 @pytest.mark.parametrize("seed", range(20))
 def test_on_feed_time_all_come_in_the_order_of_time_whatever_comes_first(seed: int) -> None:
     records = stream(random.Random(seed))
-    order = Order(SHARDS, True, {})
+    order = Order(TOPIC, SHARDS, True, {})
     released = []
     for shard, offset, told in records:
         order.add(told, shard, offset)
@@ -55,16 +57,16 @@ def test_a_restart_anywhere_loses_nothing_and_keeps_the_order(seed: int, waits: 
     chance = random.Random(seed)
     records = stream(chance)
     cut = chance.randrange(len(records))
-    order = Order(SHARDS, waits, {})
+    order = Order(TOPIC, SHARDS, waits, {})
     first: list[Event] = []
     for shard, offset, told in records[:cut]:
         order.add(told, shard, offset)
         first += list(order.released())
     positions = order.positions()
-    again = Order(SHARDS, waits, positions)
+    again = Order(TOPIC, SHARDS, waits, positions)
     second: list[Event] = []
     for shard, offset, told in records:
-        if offset >= positions[f"next/{shard}"]:
+        if offset >= positions[next_of(TOPIC, shard)]:
             again.add(told, shard, offset)
             second += list(again.released())
     everything = {one.id for _, _, told in records for one in told.events}
@@ -75,10 +77,10 @@ def test_a_restart_anywhere_loses_nothing_and_keeps_the_order(seed: int, waits: 
 
 
 def test_on_the_wall_clock_nothing_waits_for_another_shard() -> None:
-    order = Order(SHARDS, False, {})
+    order = Order(TOPIC, SHARDS, False, {})
     order.add(Told(VERSION, 1, 50, [event_at(1, 40)]), 1, 0)
     assert times(list(order.released())) == [40]
-    assert order.positions()["next/1"] == 1
+    assert order.positions()[next_of(TOPIC, 1)] == 1
 
 
 def test_what_is_told_comes_back_as_it_was_and_noise_is_named() -> None:
@@ -87,3 +89,16 @@ def test_what_is_told_comes_back_as_it_was_and_noise_is_named() -> None:
     for noise in (b"", b"{}", b"\xff", b"[" * 5000, b'{"version":9,"shard":0,"clock":0,"events":[]}'):
         with pytest.raises(ToldFault):
             unpack_told(noise)
+    for strange in (replace(event(1), level="purple"), replace(event(1), level="none"), replace(event(1), at=10**18)):
+        with pytest.raises(ToldFault, match=r"found level|found the time"):
+            unpack_told(pack_told(2, 7, [strange]))
+    with pytest.raises(ToldFault, match="found the time"):
+        unpack_told(pack_told(2, 10**18, []))
+
+
+def test_positions_of_another_log_are_not_ours() -> None:
+    order = Order(TOPIC, SHARDS, True, {})
+    for shard in range(SHARDS):
+        order.add(Told(VERSION, shard, 50, []), shard, 6)
+    assert Order("other.alert-events", SHARDS, True, order.positions()).clock == 0
+    assert Order(TOPIC, SHARDS, True, order.positions()).clock == 50

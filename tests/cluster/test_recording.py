@@ -37,7 +37,7 @@ def told() -> Told:
 def step(told: Told) -> Recording:
     site = load_site(example_site())
     ledger = Ledger(site.plan, site.places, site.timing.stale)
-    return Recording(ledger, told, Order(1, False, {}), {}, list)  # type: ignore[arg-type]
+    return Recording(ledger, told, Order("fengshao.alert-events", 1, False, {}), {}, list)  # type: ignore[arg-type]
 
 
 def test_time_alone_is_kept_once_a_second(step: Recording, monkeypatch: pytest.MonkeyPatch) -> None:

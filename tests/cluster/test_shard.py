@@ -50,6 +50,15 @@ def test_a_shard_without_a_state_begins_with_the_first_packet(site: Site) -> Non
         Shard(0, site, 1).take(packet(site, 7), 100)
 
 
+def test_without_a_state_a_log_that_was_cut_is_taken_from_where_it_begins(site: Site) -> None:
+    shard = Shard(0, site, 1)
+    with pytest.raises(PacketMissing, match="found packet 9 of 'field'; expected 1"):
+        shard.take(packet(site, 9), 104, earliest=100)
+    assert [event.event for event in shard.take(packet(site, 7), 101, earliest=100)] == ["raised"]
+    with pytest.raises(PacketMissing, match="found packet 9 of 'field'; expected 8"):
+        shard.take(packet(site, 9), 102, earliest=100)
+
+
 def test_what_is_kept_goes_on_and_is_the_same_again(site: Site) -> None:
     shard = Shard(0, site, 1)
     shard.take(packet(site, 1), 3)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.parts.compose_build import COMPOSE, build_compose
 from tests.parts.grafana_schema import SCHEMA, fetch_schema
 from tests.parts.influxd_build import INFLUXD, build_influxd
 from tests.parts.kafka_jars import KAFKA, fetch_jars
@@ -73,13 +74,14 @@ PARTS = {
     "mosquitto": Part(("mosquitto",), ("mosquitto",)),
     "chromium": Part(("chromium",), ("chromium", "fonts-noto-cjk"), also=has_chinese_font),
     "kafka": Part(
-        programs=("java", "setpriv"),
-        packages=("openjdk-17-jre-headless", "util-linux"),
+        programs=("java", "setpriv", "openssl"),
+        packages=("openjdk-17-jre-headless", "util-linux", "openssl"),
         built=KAFKA,
         build=fetch_jars,
         tools={"mvn": "maven"},
     ),
     "postgres": Part(("postgres", "initdb", "setpriv"), ("postgresql", "util-linux")),
+    "compose": Part((), (), built=COMPOSE, build=build_compose, by_hand={"go": "Go 1.24 or newer (go.dev/dl)"}),
     "grafana-schema": Part(programs=("node", "npm"), packages=("nodejs", "npm"), built=SCHEMA, build=fetch_schema),
     "influx": Part(
         programs=("setpriv",),

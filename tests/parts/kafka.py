@@ -1,4 +1,4 @@
-"""A real Kafka: one node that is broker and controller."""
+"""A real Kafka: one node that is broker and controller, open on one port, with TLS and a password on another."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +12,10 @@ from tests.parts.kafka_jars import KAFKA
 CONFIGURATION = """process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
-advertised.listeners=PLAINTEXT://{host}:{port}
+listeners=PLAINTEXT://{host}:{port},SASL_SSL://{host}:{guarded},CONTROLLER://{host}:{controller}
+advertised.listeners=PLAINTEXT://{host}:{port},SASL_SSL://{host}:{guarded}
 controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 log.dirs={folder}/log
 broker.session.timeout.ms=3000
@@ -33,7 +34,12 @@ log.cleaner.backoff.ms=500
 log.cleaner.dedupe.buffer.size=8388608
 num.network.threads=2
 num.io.threads=2
+sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location={folder}/keystore.pem
 """
+USER, PASSWORD = "fengshao", "of-the-tests"
 READY = "Kafka Server started"
 
 
@@ -44,12 +50,17 @@ class Kafka(Child):
     """
 
     name = "kafka"
+    login, password = USER, PASSWORD
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.bootstrap = f"{HOST}:{self.port}"
+        guarded = free_port()
+        self.guarded = f"{HOST}:{guarded}"
+        self.authority = folder / "authority.pem"
         self._settings = folder / "server.properties"
-        settings = CONFIGURATION.format(host=HOST, port=self.port, controller=free_port(), folder=folder)
+        ports = {"port": self.port, "guarded": guarded, "controller": free_port()}
+        settings = CONFIGURATION.format(host=HOST, folder=folder, **ports)
         self._settings.write_text(settings)
 
     def command(self) -> list[str]:
@@ -61,9 +72,18 @@ class Kafka(Child):
 
     def start(self, seconds: float = 60.0) -> None:
         if not (self.folder / "log").exists():
-            options = ("format", "-t", "AAAAAAAAQAGAAAAAAAAAAQ", "-c", str(self._settings))
+            self._certify()
+            login = f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"
+            options = ("format", "-t", "AAAAAAAAQAGAAAAAAAAAAQ", "-c", str(self._settings), "--add-scram", login)
             self.run(*self._java("-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", *options))
         super().start(seconds)
+
+    def _certify(self) -> None:
+        """A key and a certificate that is its own authority."""
+        key, name = self.folder / "key.pem", ("-subj", f"/CN={HOST}", "-addext", f"subjectAltName=IP:{HOST}")
+        made = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+        self.run("openssl", "req", "-x509", *made, *name, "-keyout", str(key), "-out", str(self.authority))
+        (self.folder / "keystore.pem").write_bytes(key.read_bytes() + self.authority.read_bytes())
 
     def _java(self, option: str, *arguments: str) -> list[str]:
         java = find("java")

@@ -16,6 +16,8 @@ COMMANDS = [
     "replay",
     "backtest",
     "export",
+    "backup",
+    "restore",
     "rules check",
     "rules list",
     "init",

@@ -116,7 +116,7 @@ def test_variables_that_hold_something_else_are_wrong_and_no_secret_is_told(
 def test_a_broker_that_answers(fengshao: Commands, small_site: Path, tmp_path: Path, mosquitto: Mosquitto) -> None:
     ran = fengshao("doctor", "--site", small_site, "--data", tmp_path, "--mqtt", mosquitto.url)
     assert ran.code == 0
-    assert findings(ran)["broker"] == ("ok", f"{mosquitto.url} answers")
+    assert findings(ran)["broker"] == ("ok", f"{mosquitto.url} answers, and we may write and read")
 
 
 def test_a_store_is_counted_and_one_that_cannot_be_read_is_wrong(

@@ -14,6 +14,7 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from ingest.broker_login import Login
 from ingest.mqtt import MqttSource
 from ingest.publish_packet import Delivery
 from ingest.topics import UP, UP_FILTER
@@ -249,10 +250,10 @@ def test_a_user_and_a_password_may_hold_any_character(tmp_path: Path) -> None:
     program = ["mosquitto", "-c", str(tmp_path / "mosquitto.conf")]
     running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        road = MqttSource(f"mqtt://u%40x:p%3Aw%2F%C3%BC%25@127.0.0.1:{port}", "road", [])
+        road = MqttSource(f"mqtt://127.0.0.1:{port}", "road", [], login=Login("u@x", "p:w/ü%"))
         until(lambda: road.connect(1.0), lambda: time.sleep(0.05))
         road.close()
-        other = MqttSource(f"mqtt://u%40x:wrong@127.0.0.1:{port}", "road", [])
+        other = MqttSource(f"mqtt://127.0.0.1:{port}", "road", [], login=Login("u@x", "wrong"))
         assert not other.connect()
         assert "Not authorized" in other.refusal
     finally:

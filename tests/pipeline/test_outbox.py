@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -216,6 +217,17 @@ def test_a_webhook_is_off_until_both_its_address_and_its_secret_are_set() -> Non
     assert webhook_address(url) is None
     assert webhook_address(secret) is None
     assert webhook_address(url | secret) == Address("https://x.example", b"s")
+
+
+def test_a_webhooks_address_and_secret_may_lie_in_files_and_empty_ones_are_off(tmp_path: Path) -> None:
+    files = {"FENGSHAO_WEBHOOK_URL_FILE": tmp_path / "url", "FENGSHAO_WEBHOOK_SECRET_FILE": tmp_path / "secret"}
+    named = {name: str(path) for name, path in files.items()}
+    for path in files.values():
+        path.touch()
+    assert webhook_address(named) is None
+    for path, text in zip(files.values(), ("https://x.example\n", "s\n"), strict=True):
+        path.write_text(text)
+    assert webhook_address(named) == Address("https://x.example", b"s")
 
 
 def test_a_site_whose_webhook_is_off_has_its_steps_on_the_board(

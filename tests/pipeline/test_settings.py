@@ -65,7 +65,10 @@ def test_the_port_of_our_own_broker_must_be_free() -> None:
 
 
 def test_a_brokers_address_of_another_form_is_a_usage_error() -> None:
-    assert broker_url("mqtts://user:word@broker.example") == "mqtts://user:word@broker.example"
+    assert broker_url("mqtts://broker.example") == "mqtts://broker.example"
+    with pytest.raises(typer.BadParameter, match="found a user or a password in it") as refused:
+        broker_url("mqtts://user:word@broker.example")
+    assert "word@" not in str(refused.value)
     with pytest.raises(typer.BadParameter, match="found 'http://x'; expected mqtt://host:port"):
         broker_url("http://x")
 

@@ -145,3 +145,12 @@ def test_a_child_has_the_environment_that_it_was_given(programs: Path, capfd: py
     assert capfd.readouterr().out == "枫哨\n"
     assert supervisor.output("one") == ""
     assert supervisor.children[0].arguments[:3] == [sys.executable, "-m", "child_says"]
+
+
+def test_a_variable_of_one_child_is_no_other_childs(supervisor: Supervisor, programs: Path) -> None:
+    (programs / "child_tells.py").write_text("import os; print(os.environ.get('OWN', 'none'), flush=True)")
+    supervisor.start("one", [], again=False, module="child_tells", own={"OWN": "mine"})
+    supervisor.start("other", [], again=False, module="child_tells")
+    until(lambda: supervisor.output("one") and supervisor.output("other"))
+    assert (supervisor.output("one"), supervisor.output("other")) == ("mine\n", "none\n")
+    supervisor.stop()

@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 from alerts.store import Database, Place, Reader, Store
+from tests.store.written import fill, written
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.part("postgres")))
 
@@ -39,3 +40,10 @@ def shell(database: str) -> Iterator[psycopg.Connection]:
     """Somebody's open database shell."""
     with psycopg.connect(database, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A backup of a file of SQLite."""
+    fill(tmp_path / "small.sqlite")
+    return written(tmp_path / "small.sqlite", tmp_path / "small")
