@@ -12,11 +12,13 @@ from pipeline.secret import secret
 BROKER = "FENGSHAO_KAFKA"
 SHARDS = "FENGSHAO_SHARDS"
 PREFIX = "FENGSHAO_KAFKA_PREFIX"
+COPIES = "FENGSHAO_KAFKA_COPIES"
 USER = "FENGSHAO_KAFKA_USER"
 PASSWORD, PASSWORD_FILE = "FENGSHAO_KAFKA_PASSWORD", "FENGSHAO_KAFKA_PASSWORD_FILE"
 AUTHORITY = "FENGSHAO_KAFKA_CA"
 DEFAULT_SHARDS = 16
 MOST_SHARDS = 1024
+MOST_COPIES = 9
 PREFIX_FORM = re.compile(r"[a-zA-Z0-9._-]{1,100}", re.ASCII)
 """What Kafka takes in a topic's name."""
 
@@ -29,12 +31,14 @@ STATE = "state"
 class Kafka:
     """``bootstrap`` is ``host:port[,host:port…]``; with ``user`` SASL/SCRAM over TLS, with ``authority`` TLS.
 
-    ``prefix`` begins the names of all topics and groups: several installations may share a Kafka.
+    ``prefix`` begins the names of all topics and groups: several installations may share a Kafka. ``copies``: on how
+    many of Kafka's machines ``init`` puts each topic.
     """
 
     bootstrap: str
     shards: int = DEFAULT_SHARDS
     prefix: str = "fengshao"
+    copies: int = 1
     user: str = ""
     password: str = ""
     authority: str = ""
@@ -81,17 +85,22 @@ def kafka_of(environment: Mapping[str, str] = os.environ) -> Kafka:
     bootstrap = environment.get(BROKER, "")
     if not bootstrap:
         raise RuntimeError(f"{BROKER}: found nothing; expected Kafka's address as host:port")
-    told = environment.get(SHARDS, str(DEFAULT_SHARDS))
-    if not (told.isascii() and told.isdigit() and 1 <= int(told) <= MOST_SHARDS):
-        raise RuntimeError(f"{SHARDS}: found {told!r}; expected a number from 1 to {MOST_SHARDS}")
     prefix = environment.get(PREFIX, Kafka.prefix)
     if not PREFIX_FORM.fullmatch(prefix):
         raise RuntimeError(f"{PREFIX}: found {prefix!r}; expected letters, digits, dots, dashes, at most 100")
     return Kafka(
         bootstrap=bootstrap,
-        shards=int(told),
+        shards=_number(environment, SHARDS, DEFAULT_SHARDS, MOST_SHARDS),
         prefix=prefix,
+        copies=_number(environment, COPIES, Kafka.copies, MOST_COPIES),
         user=environment.get(USER, ""),
         password=secret(environment, PASSWORD, PASSWORD_FILE),
         authority=environment.get(AUTHORITY, ""),
     )
+
+
+def _number(environment: Mapping[str, str], name: str, unset: int, most: int) -> int:
+    told = environment.get(name, str(unset))
+    if not (told.isascii() and told.isdigit() and len(told) < 9 and 1 <= int(told) <= most):
+        raise RuntimeError(f"{name}: found {told!r}; expected a number from 1 to {most}")
+    return int(told)

@@ -17,7 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from pipeline.cluster.door import why_closed
-from pipeline.cluster.kafka import PREFIX, SHARDS, STATE, Kafka
+from pipeline.cluster.kafka import COPIES, PREFIX, SHARDS, STATE, Kafka
 
 READINGS = "readings"
 EVENTS = "alert-events"
@@ -57,7 +57,7 @@ class KafkaAway(RuntimeError):
     """Nobody answers just now, and waiting may mend it."""
 
 
-async def create_topics(kafka: Kafka, copies: int = 1) -> list[str]:
+async def create_topics(kafka: Kafka) -> list[str]:
     """Make what is missing; what was made. Raises RuntimeError where Kafka or a topic is not as it must be."""
     await _knock(kafka)
     admin = AIOKafkaAdminClient(**kafka.client())
@@ -65,16 +65,17 @@ async def create_topics(kafka: Kafka, copies: int = 1) -> list[str]:
     try:
         await admin.start()
         for topic in TOPICS:
-            wanted = NewTopic(kafka.topic(topic.name), partitions(topic, kafka), copies, topic_configs=topic.settings)
+            # Written is what all copies but one have: one machine may be away.
+            settings = topic.settings | {"min.insync.replicas": str(max(1, kafka.copies - 1))}
+            wanted = NewTopic(kafka.topic(topic.name), partitions(topic, kafka), kafka.copies, topic_configs=settings)
             try:
                 answer = await admin.create_topics([wanted])
                 code = answer.topic_errors[0][1]
                 if code == 0:
                     made.append(topic.name)
                 elif code != TopicAlreadyExistsError.errno:
-                    raise RuntimeError(
-                        f"{kafka.topic(topic.name)}: Kafka does not make it: {answer.topic_errors[0][2]}"
-                    )
+                    why = f"Kafka does not make it: {answer.topic_errors[0][2]}"
+                    raise RuntimeError(f"{kafka.topic(topic.name)}: {why} (found {COPIES}={kafka.copies})")
             except TopicAlreadyExistsError:
                 continue
         return made
