@@ -65,7 +65,7 @@ def alerts_found(place: Database) -> Finding:
     except StoreError as failed:
         return Finding(False, str(failed))
     if not reply.get("ok"):
-        return Finding(None, f"not running, or no reply within {REPLY_SECONDS:.0f} s")
+        return Finding(False, f"not running, or no reply within {REPLY_SECONDS:.0f} s; start `fengshao alerts`")
     if stuck := reply.get("stuck"):
         named = ", ".join(f"{shard} ({seconds:.0f} s)" for shard, seconds in stuck.items())
         return Finding(False, f"input comes and nothing is told of shard {named}; look at the workers")

@@ -101,4 +101,6 @@ def _credentials(kafka: Kafka) -> Any:
 
 def run_application(app: Any) -> None:
     """Until a signal."""
-    faust.Worker(app, loglevel="WARNING", redirect_stdouts=False).execute_from_commandline()
+    worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False)
+    worker.spinner = None  # what it says goes to a log
+    worker.execute_from_commandline()

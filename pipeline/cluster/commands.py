@@ -71,9 +71,10 @@ def register(app: typer.Typer, site_folder: Callable[[Path | None], Path]) -> No
         demo_state: DemoState = None,
     ) -> None:
         """Cluster: the duty board on the database that FENGSHAO_DATABASE names. Without that: of --data, as in up."""
+        from pipeline.cluster.kafka import BROKER as KAFKA
         from pipeline.database import DATABASE, database_of
 
-        if os.environ.get(DATABASE):
+        if os.environ.get(DATABASE) or os.environ.get(KAFKA):
             from pipeline.cluster.run_board import run_board
 
             raise typer.Exit(run_board(site_folder(site), data, http, database_of(os.environ)))

@@ -57,7 +57,7 @@ def group_found(kafka: Kafka, seen: GroupSeen, role: str) -> Finding:
     if not seen.members:
         if not waiting:
             return Finding(None, "not running")
-        return Finding(True, f"not running, and {waiting} records wait; start `fengshao {role}`", soon=True)
+        return Finding(False, f"not running, and {waiting} records wait; start `fengshao {role}`")
     if seen.state in CHANGING:
         return Finding(True, f"{len(seen.members)} of them, and shards change hands just now; ask again", soon=True)
     held = {(topic, shard) for one in seen.members for topic, shards in one.has.items() for shard in shards}

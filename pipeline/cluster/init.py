@@ -27,6 +27,8 @@ def run_init(environment: Mapping[str, str], store: Path, site: Callable[[], Pat
         database = database_of(environment)
         changed = "made or brought to this version" if migrate(database) else "as this version has them"
         print(f"store   {database}  tables {changed}")
+    elif environment.get(BROKER):
+        print(f"store   {DATABASE} is not set: no tables of a cluster made")
     found = store.exists()
     if found:
         changed = "brought to this version" if migrate(store) else "as this version has them"

@@ -30,7 +30,6 @@ from pipeline.secret import link_key
 from pipeline.site import Site
 from pipeline.start import Start
 
-CLIENT_ID = "fengshao-alerts"
 AGAIN_SECONDS = 1.0
 NO_TICKS: Mapping[int, int] = {}
 """On feed time nothing comes each second, so a shard that says nothing may be well."""
@@ -77,7 +76,9 @@ def _work(
     ledger.load(loaded.alerts, loaded.hazards, loaded.tickets, loaded.notices, loaded.timers)
     running: FeedClock | WallClock = clock_of(clock, loaded)
     with ExitStack() as stack:
-        source = stack.enter_context(closing(MqttSource(mqtt, CLIENT_ID, [ANSWER_FILTER], RECEIVE_MAXIMUM, login_of())))
+        source = stack.enter_context(
+            closing(MqttSource(mqtt, f"{kafka.prefix}-alerts", [ANSWER_FILTER], RECEIVE_MAXIMUM, login_of()))
+        )
         intake = stack.enter_context(closing(Intake(kafka, loaded.positions)))
         outbox = stack.enter_context(closing(open_outbox(site, source, key)))
         order = Order(kafka.topic(EVENTS), kafka.shards, clock == "feed", loaded.positions)

@@ -20,7 +20,6 @@ from pipeline.run_road import TURN_SECONDS, monotonic_ms, wall_ms
 from pipeline.site import Site
 
 NAME = "field"
-CLIENT_ID = "fengshao-ingest"
 FENCE_TURNS = 10
 """How often it looks on after the end, for the broker to take the last acknowledgements."""
 
@@ -37,7 +36,7 @@ def run_ingest(site: Site, mqtt: str, kafka: Kafka, clock: str, until_end: bool)
     lead = Lead(kafka, NAME)
     log = Log(kafka, NAME, stopped=leaving.__bool__)
     filters = [source.filter for source in site.sources] + ([TICK] if clock == "feed" else [])
-    source = MqttSource(mqtt, CLIENT_ID, filters, RECEIVE_MAXIMUM, login)
+    source = MqttSource(mqtt, f"{kafka.prefix}-ingest", filters, RECEIVE_MAXIMUM, login)
     try:
         with contextlib.suppress(LogLeft):  # nothing of it is acknowledged: the broker delivers it again
             if lead.wait(leaving.__bool__):

@@ -79,7 +79,7 @@ class Worker:
         self.figures = WorkerFigures()
         self.app.agent(self._readings, concurrency=1, name="judge")(self._judge)
         self.app.timer(LOOK_SECONDS)(self._look)
-        self.app.timer(LOOK_SECONDS)(self._watch)
+        self.app.task(self._keep_watch)
         self.app.on_partitions_assigned.connect(self._assigned)
 
     async def _judge(self, stream: Any) -> Any:
@@ -136,8 +136,14 @@ class Worker:
         except Exception as failure:  # what was told is not in Kafka, or the state is not kept
             _leave(str(failure) or type(failure).__name__)
 
+    async def _keep_watch(self) -> None:
+        """A loop of its own: an answer about a partition may take as long as a fetch."""
+        while not self.app.should_stop:
+            await self._watch()
+            await asyncio.sleep(LOOK_SECONDS)
+
     async def _watch(self) -> None:
-        """Once a second: what got lost on its way is read again; a worker that does not come on leaves."""
+        """Once in a while: what got lost on its way is read again; a worker that does not come on leaves."""
         try:
             places = await asyncio.wait_for(self._places(), ANSWER_SECONDS)
         except Exception:  # not started yet, or Kafka is away

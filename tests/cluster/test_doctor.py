@@ -147,9 +147,9 @@ def test_who_has_which_shard_is_told_while_workers_join_and_end(roles: Roles, do
     roles.put(READINGS, 0, b"poison")
     for program in roles._workers:
         program.terminate()
-    until(lambda: doctor(**named)["workers"][0] == "WARN" and "not running" in doctor.said, roles)
+    until(lambda: doctor(**named)["workers"][0] == "FAIL" and "not running" in doctor.said, roles)
     assert "records wait; start `fengshao worker`" in doctor.said
-    assert (doctor.code, first.wait(20)) == (0, 0)
+    assert (doctor.code, first.wait(20)) == (1, 0)
 
 
 KAFKA = Kafka("kafka:9092", 4, "t")
@@ -163,7 +163,7 @@ WAITING = {("t.readings", shard): 2 for shard in range(4)}
         ("Stable", [[0, 1], [3]], "FAIL", "nobody has shard 2; start one more `fengshao worker`"),
         ("Stable", [[0, 1, 2, 3], []], "ok", "2 at work, shards none at a, 0-3 at a; 8 records"),
         ("CompletingRebalance", [[]], "WARN", "1 of them, and shards change hands just now; ask again"),
-        ("Empty", [], "WARN", "not running, and 8 records wait; start `fengshao worker`"),
+        ("Empty", [], "FAIL", "not running, and 8 records wait; start `fengshao worker`"),
     ],
 )
 def test_a_group_by_its_members(state: str, has: list[list[int]], sign: str, said: str) -> None:

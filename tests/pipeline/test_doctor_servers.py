@@ -27,9 +27,9 @@ def test_a_database_that_is_right_but_for_what_the_tests_switch_off(doctor: Doct
     Store(Database(database)).close()
     found = doctor(DATABASE=database)
     sign, said = found["database"]
-    assert (doctor.code, sign) == (0, "WARN")
+    assert (doctor.code, sign) == (1, "WARN")
     assert "fsync is off: a power cut may lose what was kept; switch it on" in said
-    assert found["alerts"] == ("-", "not running, or no reply within 3 s")
+    assert found["alerts"] == ("FAIL", "not running, or no reply within 3 s; start `fengshao alerts`")
     assert "of-the-tests" not in doctor.said
 
 
