@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 import time
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from aiokafka import TopicPartition
@@ -18,6 +17,7 @@ from aiokafka import TopicPartition
 from ingest.packets import PacketFault
 from pipeline.cluster.application import application, run_application
 from pipeline.cluster.figures import WorkerFigures
+from pipeline.cluster.held import Held
 from pipeline.cluster.kafka import STATE, Kafka
 from pipeline.cluster.refusals import pack_refusal, unread
 from pipeline.cluster.shard import OtherRules, PacketMissing, Shard, kept_of
@@ -27,7 +27,6 @@ from pipeline.cluster.topics import EVENTS, READINGS, REJECTED, wait_for_topics
 from pipeline.cluster.watchdog import Place, Watchdog
 from pipeline.metrics import serve_metrics
 from pipeline.site import Site
-from rules.events import Event
 
 KEEP_ROWS = 1_000_000
 KEEP_SECONDS = 20.0
@@ -39,26 +38,6 @@ ANSWER_SECONDS = 10.0
 MOST_SENDING = 200
 BEHIND_SECONDS, TELL_SECONDS = 1.0, 0.25
 """Of a packet that is older than the first when it is judged, the events wait for others, at most for the second."""
-
-
-@dataclass
-class Held:
-    """A shard at work: what is judged but not kept yet is not acknowledged.
-
-    ``unkept`` is the newest packet since the state was kept, ``since`` when the first came, ``said`` what is not told
-    yet, ``told`` the time of the shard that was told last, ``sending`` what Kafka may not have yet of that, ``hole``
-    why its newest packet could not be taken.
-    """
-
-    shard: Shard
-    unkept: Any = None
-    since: float = 0.0
-    said: list[Event] = field(default_factory=list)
-    told: int = -1
-    sending: list[asyncio.Future[Any]] = field(default_factory=list)
-    hole: str = ""
-    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
-    keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Worker:
@@ -191,7 +170,7 @@ class Worker:
         producer = await self.app.maybe_start_producer()
         held.sending.append(await producer.send(self._kafka.topic(topic), None, value, partition, None, None))
         if len(held.sending) >= MOST_SENDING:
-            await _sent(held)
+            await held.arrived()
 
     def _begin(self, number: int) -> Held:
         try:
@@ -210,7 +189,7 @@ class Worker:
         async with held.keeping:
             newest, held.unkept, state = held.unkept, None, held.shard.keep()
             await self._tell(held)
-            await _sent(held)  # what it said is in Kafka before its state is
+            await held.arrived()  # what it said is in Kafka before its state is
             if self._held.get(number) is not held:
                 return  # the shard is another's by now
             rows = dict(rows_of(number, state))
@@ -237,14 +216,6 @@ class Worker:
         """What is another's now is forgotten. A shard that stays goes on from where it stands."""
         mine = {where.partition for where in assigned if where.topic == self._kafka.topic(READINGS)}
         self._held = {number: held for number, held in self._held.items() if number in mine}
-
-
-async def _sent(held: Held) -> None:
-    """Once Kafka has all that was told of the shard; raises what it has against it."""
-    waited = list(held.sending)
-    await asyncio.gather(*waited)
-    done = set(map(id, waited))  # several may wait for the same: taken out only now
-    held.sending = [one for one in held.sending if id(one) not in done]
 
 
 def _leave(why: str) -> NoReturn:

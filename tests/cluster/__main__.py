@@ -18,11 +18,11 @@ CHAOS_SPEED = "350"
 START_SECONDS = 0.7
 """What the replay takes to publish its first message: by so much may the seconds until alerts flow be wrong."""
 CALM_SECONDS = 4.0
+"""Before each break."""
 WATCH_SECONDS = 9.0
 """After each break: Kafka gives a killed program's shards to another after six seconds."""
 LATE_SECONDS = 2.0
 """Below this an alert is on time, as far as this can see (see :data:`START_SECONDS`)."""
-"""Before each break."""
 
 
 class Break(NamedTuple):

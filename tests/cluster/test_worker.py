@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from pipeline.cluster.held import Held
 from pipeline.cluster.kafka import Kafka
 from pipeline.cluster.shard import Shard
 from pipeline.cluster.snapshots import rows_of
-from pipeline.cluster.worker import Held, Worker, _sent
+from pipeline.cluster.worker import Worker
 from pipeline.site import Site, load_site
 from tests.parts.small_site import write_small_site
 
@@ -33,7 +34,7 @@ def test_whoever_waits_for_what_was_told_waits_until_kafka_has_it(site: Site) ->
         first: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         later: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         held.sending = [first]
-        one, two = asyncio.create_task(_sent(held)), asyncio.create_task(_sent(held))
+        one, two = asyncio.create_task(held.arrived()), asyncio.create_task(held.arrived())
         await asyncio.sleep(0)
         held.sending.append(later)
         await asyncio.sleep(0)
